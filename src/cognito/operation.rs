@@ -1,0 +1,55 @@
+use std::fmt;
+
+/// Declares an operation enum whose variants are named as the API names its operations.
+macro_rules! operations {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $(#[doc = concat!("The API operation `", stringify!($variant), "`.")] $variant),+
+        }
+
+        impl $name {
+            /// Every operation, in the order of its declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The operation's name in the API, as in `x-amz-target`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant)),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+
+operations! {
+    /// The operations that only read.
+    ReadOperation {
+        DescribeUserPool,
+        DescribeUserPoolClient,
+        GetUserPoolMfaConfig,
+        ListUserPoolClients,
+        ListUserPools,
+    }
+}
+
+operations! {
+    /// The operations that change something.
+    WriteOperation {
+        AddCustomAttributes,
+        CreateUserPool,
+        CreateUserPoolClient,
+        DeleteUserPool,
+        DeleteUserPoolClient,
+        SetUserPoolMfaConfig,
+        TagResource,
+        UntagResource,
+        UpdateUserPool,
+        UpdateUserPoolClient,
+    }
+}

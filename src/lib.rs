@@ -1,0 +1,3 @@
+//! Keeps Amazon Cognito user pools equal to YAML manifests kept in Git.
+
+pub mod cognito;
