@@ -1,0 +1,93 @@
+//! What may stand in a manifest: one YAML document that describes one user pool, or a part of one.
+//!
+//! These types are never read into nor written from. What flows through the program is the validated
+//! [`serde_json::Value`]; the types are its schema. A field's doc comment is its documentation in the editor, its
+//! attributes are its bounds, and the `x-` keywords are what the engine knows of it:
+//!
+//! | keyword | meaning |
+//! |---|---|
+//! | `default` | what leaving the member out means; without it absence is the default |
+//! | `x-absent` | what absence in an answer means, where that is not the default; `null`: a state of its own |
+//! | `x-reset` | how to get back to the default where writing it is not the way: `null`, `empty`, `impossible` |
+//! | `x-omitted` | `live`: left out, it stays as it is; `live-when-absent`: only where the pool has none |
+//! | `x-send` | how a live value goes back in an update: `changed`, `nonDefault`, `never`; otherwise always |
+//! | `x-create-only` | fixed at creation |
+//! | `x-operation` | the operation that changes it, where that is not the update of its kind |
+//! | `x-api-name` | the API's name, where it is not the member's with a capital first letter |
+//! | `x-key` | the member that identifies an object in a list |
+//! | `x-weaker` | how a change weakens security: `lower`, `higher`, `removed`, or the values, strongest first |
+//! | `x-since` | the schema generation that added it |
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+
+pub mod client;
+pub mod policy;
+pub mod schema;
+pub mod settings;
+pub mod values;
+
+use client::Client;
+use policy::Policy;
+use settings::Settings;
+
+/// One Amazon Cognito user pool, or a part of one, as cognitops keeps it.
+///
+/// A section that is not written is not managed: not read, not compared, not drift. Inside a written section, a
+/// member that is left out means its default.
+#[derive(Debug, JsonSchema)]
+#[schemars(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    title = "cognitops manifest",
+    extend("anyOf" = [{ "required": ["pool"] }, { "required": ["poolId"] }])
+)]
+pub struct Manifest {
+    /// The version of the manifest's language: `cognitops/v1`. It freezes every default, so a new release of
+    /// cognitops never changes a pool by itself.
+    #[schemars(extend("const" = "cognitops/v1"))]
+    pub api_version: String,
+
+    /// The name of the user pool.
+    ///
+    /// Names are not unique in AWS: if the account has two pools of this name in the Region, write `poolId` too.
+    /// With `poolId`, a different name here renames the pool in place; without it, a new name means a new pool,
+    /// which cognitops creates only after asking.
+    #[schemars(extend("type" = "string", "x-api-name" = "PoolName", "examples" = ["customers"]))]
+    pub pool: Option<values::Name>,
+
+    /// The id of the user pool, which pins one among several of the same name.
+    #[schemars(extend(
+        "type" = "string",
+        "minLength" = 1,
+        "maxLength" = 55,
+        "pattern" = r"[\w-]+_[0-9a-zA-Z]+",
+        "x-api-name" = "UserPoolId",
+        "x-operation" = "identity",
+        "examples" = ["eu-west-1_AbCdEf123"]
+    ))]
+    pub pool_id: Option<String>,
+
+    /// The pool itself: everything that `CreateUserPool`, `UpdateUserPool` and `SetUserPoolMfaConfig` set.
+    ///
+    /// Writing this section, even as `{}`, makes this manifest the pool's owner. Without it the pool is left alone
+    /// and only the other sections are managed.
+    #[schemars(extend("type" = "object"))]
+    pub settings: Option<Settings>,
+
+    /// The app clients, by a key of your choice, which is also the client's name unless it has a `clientName`.
+    ///
+    /// Live clients that are not declared here are listed and left alone, unless `policy.prune` says otherwise. A
+    /// client is never replaced, because its id lives in your applications.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = { "minLength": 1, "maxLength": 128, "pattern": r"[\w\s+=,.@-]+" },
+        "examples" = [{ "web": { "callbackURLs": ["https://app.example.com/callback"] } }]
+    ))]
+    pub clients: Option<BTreeMap<String, Client>>,
+
+    /// How cognitops treats what this manifest does not say. It may stand in one file per pool.
+    #[schemars(extend("type" = "object"))]
+    pub policy: Option<Policy>,
+}
