@@ -23,10 +23,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 pub mod client;
+pub mod files;
+pub mod load;
 pub mod policy;
+pub mod project;
 pub mod schema;
 pub mod settings;
 pub mod values;
+
+pub use schema::schema;
 
 use client::Client;
 use policy::Policy;

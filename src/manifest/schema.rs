@@ -11,12 +11,15 @@ use serde_json::{Map, Value, json};
 
 use super::Manifest;
 
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
+static SCHEMA: LazyLock<Value> = LazyLock::new(generate::<Manifest>);
+
+/// The finished schema of a document type.
+pub fn generate<T: schemars::JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12()
         .with(|settings| settings.inline_subschemas = true)
         .with_transform(Finish);
-    settings.into_generator().into_root_schema_for::<Manifest>().to_value()
-});
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}
 
 /// The schema of one manifest document, without `$ref` and `$defs`: every member stands in its place.
 pub fn schema() -> &'static Value {

@@ -156,9 +156,9 @@ pub struct Settings {
     #[schemars(extend("x-absent" = null, "x-operation" = "SetUserPoolMfaConfig", "x-weaker" = "removed"))]
     pub email_mfa_configuration: Option<mfa::EmailMfaConfiguration>,
 
-    /// Passkeys. Default: absent. To let users sign in with one, list `WEB_AUTHN` in
+    /// Passkeys. Each member has its own default, whether or not the others are written. To let users sign in with one, list `WEB_AUTHN` in
     /// `policies.signInPolicy.allowedFirstAuthFactors`.
-    #[schemars(extend("x-absent" = null, "x-operation" = "SetUserPoolMfaConfig"))]
+    #[schemars(extend("x-operation" = "SetUserPoolMfaConfig"))]
     pub web_authn_configuration: Option<mfa::WebAuthnConfiguration>,
 
     /// The key that encrypts the pool's data. A new pool uses one of AWS; left out, it stays as it is.
@@ -178,6 +178,12 @@ pub struct Settings {
         "minProperties" = 0,
         "maxProperties" = 4,
         "propertyNames" = { "pattern": "Level[1-4]" },
+        "default" = {
+            "Level1": { "acrValue": "urn:cognito:loa:1" },
+            "Level2": { "acrValue": "urn:cognito:loa:2" },
+            "Level3": { "acrValue": "urn:cognito:loa:3" },
+            "Level4": { "acrValue": "urn:cognito:loa:4" }
+        },
         "x-omitted" = "live",
         "x-send" = "nonDefault",
         "examples" = [{ "Level2": { "acrValue": "https://example.com/acr/mfa" } }]

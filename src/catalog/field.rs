@@ -1,0 +1,312 @@
+use serde_json::Value;
+
+use crate::path::{Path, Segment};
+
+/// One field of a manifest, with everything that the engine knows of it.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Its key in the manifest.
+    pub name: String,
+    /// The member's name in the API.
+    pub api_name: String,
+    /// What its values look like.
+    pub shape: Shape,
+    /// `default`: what omitting the field means; `None` means that it is then absent.
+    pub default: Option<Value>,
+    /// `x-absent`: what absence in an answer means, where that is not the default.
+    pub absent: Option<Value>,
+    /// `x-absent: null` on a block: that the block is absent is a state of its own.
+    pub absence_is_state: bool,
+    /// `x-reset`: how the field gets back to its default.
+    pub reset: Reset,
+    /// `x-omitted`: what omitting the field does to a live value.
+    pub omitted: Omitted,
+    /// `x-send`: how the live value goes back in an update.
+    pub send: SendRule,
+    /// `x-create-only`: fixed once the resource exists.
+    pub create_only: bool,
+    /// `writeOnly`: a secret, which no output shows.
+    pub secret: bool,
+    /// `x-operation`: what writes the field, where it is not its kind's update.
+    pub operation: Option<String>,
+    /// `x-since`: the generation that brought the field.
+    pub since: u32,
+    /// `x-weaker`: which changes weaken security.
+    pub weaker: Option<Weaker>,
+}
+
+/// What the values of a field look like.
+#[derive(Debug, Clone)]
+pub enum Shape {
+    /// One string, number or boolean; a secret's reference too.
+    Scalar,
+    /// A list of scalars, whose order never matters.
+    Set,
+    /// A list of objects with these members.
+    Objects(Vec<Field>),
+    /// An object with these members.
+    Block(Vec<Field>),
+    /// An object whose keys are data.
+    Map(Box<Field>),
+}
+
+/// How a field gets back to its default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reset {
+    /// By writing the default.
+    Value,
+    /// By writing an empty string.
+    Empty,
+    /// By writing null.
+    Null,
+    /// By leaving the member out of an update.
+    Omit,
+    /// Not at all.
+    Impossible,
+}
+
+/// What omitting a field does to a live value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Omitted {
+    /// It goes back to the default.
+    Default,
+    /// It stays.
+    Live,
+    /// It stays absent where it is absent, else it goes back to the default.
+    LiveWhenAbsent,
+}
+
+/// How a live value goes back in an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendRule {
+    /// In every update.
+    Always,
+    /// Only in an update that changes it.
+    Changed,
+    /// Unless it is the default.
+    NonDefault,
+    /// Never.
+    Never,
+}
+
+/// Which changes of a field weaken security.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Weaker {
+    /// A lower number.
+    Lower,
+    /// A higher number, a longer time.
+    Higher,
+    /// Going away, as a whole or in part.
+    Removed,
+    /// A later value of this list, or going away.
+    Order(Vec<Value>),
+}
+
+impl Field {
+    /// Reads a field, and all below it, from its JSON schema.
+    pub fn from_schema(name: &str, schema: &Value) -> Self {
+        let text = |keyword: &str| schema[keyword].as_str();
+        let default = schema.get("default").filter(|value| !value.is_null()).cloned();
+        Self {
+            name: name.to_owned(),
+            api_name: text("x-api-name").map_or_else(|| capitalised(name), str::to_owned),
+            shape: shape(schema),
+            absent: schema.get("x-absent").filter(|value| !value.is_null()).cloned(),
+            absence_is_state: schema.get("x-absent").is_some_and(Value::is_null),
+            reset: match text("x-reset") {
+                Some("empty") => Reset::Empty,
+                Some("null") => Reset::Null,
+                Some("impossible") => Reset::Impossible,
+                Some("omit") => Reset::Omit,
+                Some("value") => Reset::Value,
+                _ if default.is_some() => Reset::Value,
+                _ => Reset::Omit,
+            },
+            omitted: match text("x-omitted") {
+                Some("live") => Omitted::Live,
+                Some("live-when-absent") => Omitted::LiveWhenAbsent,
+                _ => Omitted::Default,
+            },
+            send: match text("x-send") {
+                Some("changed") => SendRule::Changed,
+                Some("nonDefault") => SendRule::NonDefault,
+                Some("never") => SendRule::Never,
+                _ => SendRule::Always,
+            },
+            create_only: schema["x-create-only"] == true,
+            secret: schema["writeOnly"] == true,
+            operation: text("x-operation").map(str::to_owned),
+            since: schema["x-since"].as_u64().and_then(|since| u32::try_from(since).ok()).unwrap_or(1),
+            weaker: match &schema["x-weaker"] {
+                Value::String(word) if word == "lower" => Some(Weaker::Lower),
+                Value::String(word) if word == "higher" => Some(Weaker::Higher),
+                Value::String(word) if word == "removed" => Some(Weaker::Removed),
+                Value::Array(order) => Some(Weaker::Order(order.clone())),
+                _ => None,
+            },
+            default,
+        }
+    }
+
+    /// The members of a block; none for any other shape.
+    pub fn members(&self) -> &[Self] {
+        match &self.shape {
+            Shape::Block(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// The member of a block under its name in the manifest.
+    pub fn member(&self, name: &str) -> Option<&Self> {
+        self.members().iter().find(|member| member.name == name)
+    }
+
+    /// The field at a path below this one; a map's keys lead to its one item.
+    pub fn at(&self, path: &Path) -> Option<&Self> {
+        path.segments().iter().try_fold(self, |field, segment| match (segment, &field.shape) {
+            (Segment::Key(key), Shape::Block(_)) => field.member(key),
+            (Segment::Key(_), Shape::Map(item)) => Some(item.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// The names in the API of a path below this field; a map's keys are data and stay.
+    pub fn api_path(&self, path: &Path) -> Option<Vec<String>> {
+        let mut field = self;
+        let mut names = Vec::new();
+        for key in path.keys()? {
+            match &field.shape {
+                Shape::Block(_) => {
+                    field = field.member(key)?;
+                    names.push(field.api_name.clone());
+                }
+                Shape::Map(item) => {
+                    field = item;
+                    names.push(key.to_owned());
+                }
+                Shape::Scalar | Shape::Set | Shape::Objects(_) => return None,
+            }
+        }
+        Some(names)
+    }
+
+    /// What absence in an answer means; `None` means just that.
+    pub fn when_absent(&self) -> Option<&Value> {
+        self.absent.as_ref().or(self.default.as_ref())
+    }
+
+    /// Whether a change from `before` to `after` weakens security.
+    pub fn weakens(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
+        match (&self.weaker, before, after) {
+            (None, _, _) | (Some(_), None, _) => false,
+            (Some(Weaker::Removed), Some(before), after) => match (before.as_array(), after) {
+                (_, None) => true,
+                (Some(before), Some(Value::Array(after))) => before.iter().any(|item| !after.contains(item)),
+                _ => false,
+            },
+            (Some(Weaker::Order(_)), Some(_), None) => true,
+            (Some(Weaker::Order(order)), Some(before), Some(after)) => {
+                let rank = |value| order.iter().position(|known| known == value);
+                rank(before) < rank(after)
+            }
+            (Some(Weaker::Lower), Some(before), after) => magnitude(before) > after.and_then(magnitude),
+            (Some(Weaker::Higher), Some(before), after) => magnitude(before) < after.and_then(magnitude),
+        }
+    }
+}
+
+/// A number, or a duration such as `30d` in seconds.
+fn magnitude(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| crate::normalize::duration::seconds(value.as_str()?))
+}
+
+fn shape(schema: &Value) -> Shape {
+    if schema["writeOnly"] == true {
+        return Shape::Scalar;
+    }
+    let items = &schema["items"];
+    if items.is_object() {
+        return match members(items) {
+            Some(members) => Shape::Objects(members),
+            None => Shape::Set,
+        };
+    }
+    let additional = &schema["additionalProperties"];
+    if additional.is_object() {
+        return Shape::Map(Box::new(Field::from_schema("*", additional)));
+    }
+    members(schema).map_or(Shape::Scalar, Shape::Block)
+}
+
+/// The members of an object's schema, over all branches of a union; `None` for what is no object.
+fn members(schema: &Value) -> Option<Vec<Field>> {
+    let mut fields: Option<Vec<Field>> = None;
+    if let Some(properties) = schema["properties"].as_object() {
+        fields = Some(properties.iter().map(|(name, schema)| Field::from_schema(name, schema)).collect());
+    } else if schema["additionalProperties"] == false {
+        fields = Some(Vec::new());
+    }
+    for branch in ["oneOf", "anyOf"].iter().filter_map(|keyword| schema[*keyword].as_array()).flatten() {
+        let Some(found) = members(branch) else { continue };
+        let fields = fields.get_or_insert_default();
+        for field in found {
+            if !fields.iter().any(|known| known.name == field.name) {
+                fields.push(field);
+            }
+        }
+    }
+    fields
+}
+
+fn capitalised(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn field(schema: &Value) -> Field {
+        Field::from_schema("x", schema)
+    }
+
+    #[test]
+    fn a_union_has_the_members_of_all_its_branches() {
+        let union = field(&json!({"oneOf": [
+            {"properties": {"kind": {"const": "A"}, "a": {"type": "string"}}, "additionalProperties": false},
+            {"properties": {"kind": {"const": "B"}, "b": {"type": "string"}}, "additionalProperties": false},
+        ]}));
+        let names: Vec<_> = union.members().iter().map(|member| member.name.as_str()).collect();
+        assert_eq!(names, ["a", "kind", "b"]);
+    }
+
+    #[test]
+    fn api_names_follow_the_rule_or_say_otherwise() {
+        let block = field(&json!({"properties": {
+            "callbackURLs": {"items": {"type": "string"}},
+            "attributes": {"x-api-name": "Schema", "additionalProperties": {"properties": {"mutable": {}}}},
+        }}));
+        let api = |path: &str| block.api_path(&Path::parse(path).unwrap()).unwrap().join("/");
+        assert_eq!(api("callbackURLs"), "CallbackURLs");
+        assert_eq!(api("attributes.tenant_id.mutable"), "Schema/tenant_id/Mutable");
+    }
+
+    #[test]
+    fn weaker_is_what_the_field_says() {
+        let lower = field(&json!({"x-weaker": "lower"}));
+        assert!(lower.weakens(Some(&json!(12)), Some(&json!(8))));
+        assert!(!lower.weakens(Some(&json!(8)), Some(&json!(12))));
+        let longer = field(&json!({"x-weaker": "higher"}));
+        assert!(longer.weakens(Some(&json!("1h")), Some(&json!("1d"))));
+        let order = field(&json!({"x-weaker": ["ON", "OPTIONAL", "OFF"]}));
+        assert!(order.weakens(Some(&json!("ON")), Some(&json!("OFF"))));
+        assert!(!order.weakens(Some(&json!("OFF")), Some(&json!("OPTIONAL"))));
+        let removed = field(&json!({"x-weaker": "removed"}));
+        assert!(removed.weakens(Some(&json!(["email", "phone_number"])), Some(&json!(["email"]))));
+        assert!(removed.weakens(Some(&json!({})), None));
+        assert!(!removed.weakens(None, Some(&json!({}))));
+    }
+}

@@ -1,0 +1,322 @@
+//! The field-level differences between what a manifest says of a resource and what is live.
+//!
+//! One differ for every kind: it walks the table of fields with both canonical sides. What omitting a field
+//! means, when a difference is refused, and how it is written all stand on the field.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::{Field, Omitted, Reset, SCHEMA_GENERATION, Shape};
+use crate::normalize::same;
+use crate::path::Path;
+
+/// What the differ must know besides the two sides.
+pub struct Rules<'a> {
+    /// `policy.omitted: keep` for a path of the resource: what is not written stays as it is live.
+    pub keeps: &'a dyn Fn(&Path) -> bool,
+    /// `policy.ignore` for a path of the resource: it stays as it is live, written or not.
+    pub ignores: &'a dyn Fn(&Path) -> bool,
+    /// The generation of fields last applied to the pool; newer ones stay as they are until they are written.
+    pub generation: u32,
+}
+
+/// How a field changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It has no value yet.
+    Add,
+    /// It has another value.
+    Modify,
+    /// It loses its value, because the manifest says so.
+    Remove,
+    /// It goes back to its default, only because a written section omits it.
+    Reset,
+}
+
+/// One change of one field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The field, from its resource.
+    pub path: Path,
+    /// How it changes.
+    pub kind: ChangeKind,
+    /// The live value; `None` is absence.
+    pub before: Option<Value>,
+    /// The value to be; `None` is absence.
+    pub after: Option<Value>,
+    /// How absence is written, or a default restored.
+    pub reset: Reset,
+    /// Whether the change weakens security.
+    pub weakens: bool,
+    /// Whether the value is a secret, which no output shows.
+    pub secret: bool,
+}
+
+/// A written value that differs from a live one that cannot change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Immutable {
+    /// The field, from its resource.
+    pub path: Path,
+    /// The live value.
+    pub live: Option<Value>,
+    /// The written value.
+    pub written: Option<Value>,
+}
+
+/// Everything the differ found about one resource.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Difference {
+    /// What an update has to write.
+    pub changes: Vec<Change>,
+    /// What no update can write.
+    pub immutable: Vec<Immutable>,
+    /// Members of collections that are live and not declared.
+    pub unmanaged: Vec<Path>,
+    /// Differences that `policy.ignore` leaves alone.
+    pub ignored: Vec<Path>,
+    /// Fields newer than the generation last applied, left as they are live.
+    pub new_in_this_version: Vec<Path>,
+}
+
+/// Compares a resource's canonical manifest with its canonical answer.
+pub fn diff(root: &Field, written: &Value, live: &Value, rules: &Rules<'_>) -> Difference {
+    let mut differ = Differ { rules, creating: false, found: Difference::default() };
+    differ.members(root.members(), &Path::root(), written.as_object(), live.as_object(), Fill::Defaults);
+    differ.found
+}
+
+/// What a resource is created with: all that is written, and the defaults of the blocks it stands in.
+///
+/// A block is completed because the API has two readings of a partial one; what is not written at all is left to
+/// the service, whose default it is.
+pub fn creation(root: &Field, written: &Value) -> Vec<Change> {
+    let rules = Rules { keeps: &|_| false, ignores: &|_| false, generation: SCHEMA_GENERATION };
+    let mut differ = Differ { rules: &rules, creating: true, found: Difference::default() };
+    differ.members(root.members(), &Path::root(), written.as_object(), None, Fill::Written);
+    differ.found.changes
+}
+
+/// What the differ does about fields that are not written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fill {
+    /// An existing resource: they go back to their defaults.
+    Defaults,
+    /// A new resource, inside no written block: they are left to the service.
+    Written,
+    /// A new resource, inside a written block: they are written with it.
+    Block,
+}
+
+/// What the manifest says of a field.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    Nothing,
+    Default,
+    Value(&'a Value),
+}
+
+struct Differ<'a> {
+    rules: &'a Rules<'a>,
+    creating: bool,
+    found: Difference,
+}
+
+impl Differ<'_> {
+    fn members(
+        &mut self,
+        fields: &[Field],
+        at: &Path,
+        written: Option<&Map<String, Value>>,
+        live: Option<&Map<String, Value>>,
+        fill: Fill,
+    ) {
+        for field in fields {
+            let said = match written.and_then(|written| written.get(&field.name)) {
+                None => Said::Nothing,
+                Some(Value::Null) => Said::Default,
+                Some(value) => Said::Value(value),
+            };
+            let live = live.and_then(|live| live.get(&field.name));
+            self.field(field, &at.key(&field.name), said, live, fill);
+        }
+    }
+
+    fn field(&mut self, field: &Field, path: &Path, said: Said<'_>, live: Option<&Value>, fill: Fill) {
+        if field.operation.as_deref() == Some("identity") {
+            return;
+        }
+        if matches!(said, Said::Nothing) && self.stays_as_it_is(field, path, live, fill) {
+            return;
+        }
+        match &field.shape {
+            Shape::Map(item) => self.map(item, path, said, live, fill),
+            Shape::Block(members) if field.absence_is_state => {
+                self.optional_block(field, members, path, said, live, fill);
+            }
+            Shape::Block(members) => {
+                let written = match said {
+                    Said::Value(value) => value.as_object().cloned(),
+                    Said::Default => Some(members.iter().map(|m| (m.name.clone(), Value::Null)).collect()),
+                    Said::Nothing => None,
+                };
+                let fill = if fill != Fill::Defaults && written.is_some() { Fill::Block } else { fill };
+                self.members(members, path, written.as_ref(), live.and_then(Value::as_object), fill);
+            }
+            Shape::Scalar | Shape::Set | Shape::Objects(_) => self.leaf(field, path, said, live),
+        }
+    }
+
+    /// Whether an omitted field is left alone, whatever it is live.
+    fn stays_as_it_is(&mut self, field: &Field, path: &Path, live: Option<&Value>, fill: Fill) -> bool {
+        if fill != Fill::Defaults {
+            let filled = fill == Fill::Block && field.default.is_some() && field.omitted == Omitted::Default;
+            return !filled || matches!(field.shape, Shape::Block(_) | Shape::Map(_));
+        }
+        if field.since > self.rules.generation {
+            if live.is_some() {
+                self.found.new_in_this_version.push(path.clone());
+            }
+            return true;
+        }
+        let collection = matches!(field.shape, Shape::Map(_));
+        field.create_only
+            || field.omitted == Omitted::Live && !collection
+            || field.omitted == Omitted::LiveWhenAbsent && live.is_none()
+            || (is_leaf(field) || field.absence_is_state) && (self.rules.keeps)(path)
+    }
+
+    /// A block whose absence is a state: it comes and goes as a whole, and is compared by members while it is there.
+    fn optional_block(
+        &mut self,
+        field: &Field,
+        members: &[Field],
+        path: &Path,
+        said: Said<'_>,
+        live: Option<&Value>,
+        fill: Fill,
+    ) {
+        match (said, live) {
+            (Said::Value(written), Some(live)) => {
+                self.members(members, path, written.as_object(), live.as_object(), fill);
+            }
+            (Said::Value(written), None) => {
+                let whole = with_defaults(members, written);
+                self.change(field, path, said, None, Some(whole));
+            }
+            (Said::Default | Said::Nothing, Some(live)) => {
+                self.change(field, path, said, Some(live.clone()), None);
+            }
+            (Said::Default | Said::Nothing, None) => {}
+        }
+    }
+
+    /// A collection by its keys: what is live and not declared is listed, and left alone.
+    fn map(&mut self, item: &Field, path: &Path, said: Said<'_>, live: Option<&Value>, fill: Fill) {
+        let empty = Map::new();
+        let live = live.and_then(Value::as_object).unwrap_or(&empty);
+        let written = match said {
+            Said::Value(written) => written.as_object().unwrap_or(&empty),
+            Said::Default | Said::Nothing => &empty,
+        };
+        for (key, value) in written {
+            let path = path.key(key);
+            match (value, live.get(key)) {
+                (Value::Null, None) => {}
+                (Value::Null, Some(before)) => {
+                    self.change(item, &path, Said::Default, Some(before.clone()), None);
+                }
+                (value, None) => {
+                    let whole = with_defaults(item.members(), value);
+                    self.change(item, &path, Said::Value(value), None, Some(whole));
+                }
+                (value, Some(before)) => self.field(item, &path, Said::Value(value), Some(before), fill),
+            }
+        }
+        let undeclared = live.keys().filter(|key| !written.contains_key(*key));
+        self.found.unmanaged.extend(undeclared.map(|key| path.key(key)));
+    }
+
+    fn leaf(&mut self, field: &Field, path: &Path, said: Said<'_>, live: Option<&Value>) {
+        let wanted = match said {
+            Said::Value(value) => Some(value),
+            Said::Default | Said::Nothing => field.default.as_ref(),
+        };
+        let is = live.or(field.when_absent());
+        let equal = !self.creating
+            && match (wanted, is) {
+                (None, None) => true,
+                (Some(wanted), Some(is)) => same(field, wanted, is),
+                (Some(value), None) | (None, Some(value)) => is_empty_set(field, value),
+            };
+        if !equal && !(self.creating && wanted.is_none()) {
+            let before = if self.creating { None } else { is.cloned() };
+            self.change(field, path, said, before, wanted.cloned());
+        }
+    }
+
+    fn change(
+        &mut self,
+        field: &Field,
+        path: &Path,
+        said: Said<'_>,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) {
+        if (self.rules.ignores)(path) {
+            self.found.ignored.push(path.clone());
+            return;
+        }
+        if !self.creating && field.secret {
+            return; // no answer holds it, so it is not compared
+        }
+        if !self.creating
+            && (field.create_only || before.is_some() && after.is_none() && field.reset == Reset::Impossible)
+        {
+            self.found.immutable.push(Immutable { path: path.clone(), live: before, written: after });
+            return;
+        }
+        let kind = match (said, &before, &after) {
+            (Said::Nothing, Some(_), _) => ChangeKind::Reset,
+            (_, None, _) => ChangeKind::Add,
+            (_, Some(_), None) => ChangeKind::Remove,
+            (_, Some(_), Some(_)) => ChangeKind::Modify,
+        };
+        let weakens = field.weakens(before.as_ref().or(field.when_absent()), after.as_ref());
+        let reset = field.reset;
+        self.found.changes.push(Change {
+            path: path.clone(),
+            kind,
+            before,
+            after,
+            reset,
+            weakens,
+            secret: field.secret,
+        });
+    }
+}
+
+fn is_leaf(field: &Field) -> bool {
+    matches!(field.shape, Shape::Scalar | Shape::Set | Shape::Objects(_))
+}
+
+fn is_empty_set(field: &Field, value: &Value) -> bool {
+    matches!(field.shape, Shape::Set) && value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// A written block with the defaults of the members that it omits.
+fn with_defaults(members: &[Field], written: &Value) -> Value {
+    let Some(written) = written.as_object() else { return written.clone() };
+    let mut whole: Map<String, Value> = Map::new();
+    for member in members {
+        match written.get(&member.name) {
+            Some(Value::Null) | None => {
+                if let Some(default) = &member.default {
+                    whole.insert(member.name.clone(), default.clone());
+                }
+            }
+            Some(value) => {
+                whole.insert(member.name.clone(), with_defaults(member.members(), value));
+            }
+        }
+    }
+    Value::Object(whole)
+}

@@ -1,0 +1,196 @@
+//! Manifest files: found, bounded and read.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Code, Finding};
+use crate::source::Source;
+
+/// The largest manifest file, in bytes.
+pub const MAX_FILE_BYTES: u64 = 16 << 20;
+/// The most that one run reads, in bytes.
+pub const MAX_RUN_BYTES: u64 = 64 << 20;
+/// The most files that one run reads.
+pub const MAX_FILES: usize = 10_000;
+
+/// The project file's name; it is no manifest.
+pub const PROJECT_FILE: &str = "cognitops.yaml";
+
+/// Where manifests come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input, `-` on the command line.
+    Stdin,
+    /// A file, or a directory that is searched for `*.yaml` and `*.yml`.
+    Path(PathBuf),
+}
+
+impl From<PathBuf> for Input {
+    fn from(path: PathBuf) -> Self {
+        if path == FilePath::new("-") { Self::Stdin } else { Self::Path(path) }
+    }
+}
+
+/// Reads every input, in order; a file that is given twice is read once.
+pub fn read(inputs: &[Input], stdin: &mut dyn Read) -> (Vec<Arc<Source>>, Vec<Finding>) {
+    let mut reader = Reader::default();
+    for input in inputs {
+        match input {
+            Input::Stdin => reader.text("<stdin>", stdin),
+            Input::Path(path) => reader.path(path),
+        }
+    }
+    (reader.sources, reader.findings)
+}
+
+/// Reads one file under the rules for manifests. `None` where it does not exist.
+///
+/// # Errors
+/// The finding that says why it cannot be read.
+pub fn read_file(path: &FilePath) -> Result<Option<Arc<Source>>, Box<Finding>> {
+    let mut reader = Reader::default();
+    if !path.try_exists().unwrap_or(true) {
+        return Ok(None);
+    }
+    reader.file(path);
+    match reader.findings.pop() {
+        Some(finding) => Err(Box::new(finding)),
+        None => Ok(reader.sources.pop()),
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    sources: Vec<Arc<Source>>,
+    findings: Vec<Finding>,
+    seen: BTreeSet<PathBuf>,
+    bytes: u64,
+    full: bool,
+}
+
+impl Reader {
+    fn fail(&mut self, code: Code, name: &str, message: impl Into<String>) {
+        self.findings.push(Finding::input(code, name, message));
+    }
+
+    fn path(&mut self, path: &FilePath) {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => self.directory(path),
+            _ => self.file(path),
+        }
+    }
+
+    fn directory(&mut self, directory: &FilePath) {
+        let name = directory.display().to_string();
+        let mut found = false;
+        let walk = WalkDir::new(directory).follow_links(true).sort_by_file_name().into_iter();
+        let visible = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        };
+        for entry in walk.filter_entry(visible) {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() || !is_manifest(entry.path()) => {}
+                Ok(entry) => {
+                    found = true;
+                    self.file(entry.path());
+                }
+                Err(error) => {
+                    found = true;
+                    let at = error.path().map_or_else(|| name.clone(), |path| path.display().to_string());
+                    self.fail(Code::Unreadable, &at, walk_message(&error));
+                }
+            }
+            if self.full {
+                return;
+            }
+        }
+        if !found {
+            let finding = Finding::input(Code::NoManifest, name, "the directory holds no manifest")
+                .help("manifests are files ending in .yaml or .yml");
+            self.findings.push(finding);
+        }
+    }
+
+    fn file(&mut self, path: &FilePath) {
+        let name = path.display().to_string();
+        if let Ok(real) = path.canonicalize()
+            && !self.seen.insert(real)
+        {
+            return;
+        }
+        match fs::metadata(path) {
+            // Opening a FIFO or a device could wait for ever, or never end.
+            Ok(metadata) if !metadata.is_file() => {
+                self.fail(Code::Unreadable, &name, "this is not a regular file")
+            }
+            Ok(_) => match File::open(path) {
+                Ok(mut file) => self.text(&name, &mut file),
+                Err(error) => self.fail(Code::Unreadable, &name, io_message(&error)),
+            },
+            Err(error) => self.fail(Code::Unreadable, &name, io_message(&error)),
+        }
+    }
+
+    fn text(&mut self, name: &str, from: &mut dyn Read) {
+        if self.full {
+            return;
+        }
+        if self.sources.len() == MAX_FILES {
+            self.full = true;
+            return self.fail(Code::TooLarge, name, format!("a run reads at most {MAX_FILES} files"));
+        }
+        let mut bytes = Vec::new();
+        if let Err(error) = from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
+            return self.fail(Code::Unreadable, name, io_message(&error));
+        }
+        let size = bytes.len() as u64;
+        if size > MAX_FILE_BYTES {
+            return self.fail(Code::TooLarge, name, "a manifest is at most 16 MiB");
+        }
+        self.bytes += size;
+        if self.bytes > MAX_RUN_BYTES {
+            self.full = true;
+            return self.fail(Code::TooLarge, name, "a run reads at most 64 MiB");
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => self.sources.push(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text))),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+                self.fail(Code::Unreadable, name, format!("line {line} is not valid UTF-8"));
+            }
+        }
+    }
+}
+
+fn is_manifest(path: &FilePath) -> bool {
+    let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    yaml && path.file_name().is_none_or(|name| name != PROJECT_FILE)
+}
+
+/// A system's message, without the number it ends in.
+fn io_message(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
+        _ => {
+            let text = error.to_string();
+            if text.contains("symbolic link") {
+                return "its symbolic links form a loop".to_owned();
+            }
+            text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+        }
+    }
+}
+
+fn walk_message(error: &walkdir::Error) -> String {
+    if error.loop_ancestor().is_some() {
+        return "its symbolic links form a loop".to_owned();
+    }
+    error.io_error().map_or_else(|| "it cannot be read".to_owned(), io_message)
+}

@@ -1,0 +1,210 @@
+//! One canonical form for what a manifest says and for what Cognito answers.
+//!
+//! The canonical form is manifest-shaped: manifest names, one spelling per fact, absent members absent. Both
+//! sides pass the same hooks, so a difference between them is a difference in meaning.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::{Field, Kind, Shape};
+use crate::path::Path;
+
+mod client;
+pub mod duration;
+mod settings;
+
+pub use client::{CLIENT_VALIDITIES, fold_client};
+pub use settings::{
+    MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa, fold_pool,
+};
+
+/// The canonical form of a pool's settings, from `DescribeUserPool.UserPool` and `GetUserPoolMfaConfig`.
+pub fn settings_answer(pool: &Value, mfa: &Value) -> Value {
+    let mut folded = fold_pool(pool);
+    let factors = fold_mfa(mfa);
+    for member in MFA_MEMBERS {
+        match factors.get(member) {
+            Some(value) => folded.insert(member.to_owned(), value.clone()),
+            None => folded.remove(member),
+        };
+    }
+    if let Some(attributes) = pool.get("SchemaAttributes") {
+        folded.insert("Schema".to_owned(), settings::attributes_by_name(attributes));
+    }
+    settings::hide_foreign_tags(&mut folded);
+    let mut canonical = named(&crate::catalog::SETTINGS.root, &Value::Object(folded));
+    settings::order_recovery_mechanisms(&mut canonical);
+    canonical
+}
+
+/// The canonical form of a client, from `DescribeUserPoolClient.UserPoolClient`.
+pub fn client_answer(client: &Value) -> Value {
+    let folded = Value::Object(fold_client(client));
+    let mut canonical = named(&crate::catalog::CLIENT.root, &folded);
+    if let Value::Object(members) = &mut canonical {
+        client::canonical(members);
+    }
+    canonical
+}
+
+/// The canonical form of a written `settings` section. A null stays: it is a default said aloud.
+pub fn settings_written(written: &Value) -> Value {
+    let mut written = written.clone();
+    if let Value::Object(members) = &mut written {
+        settings::canonical_written(members);
+    }
+    settings::order_recovery_mechanisms(&mut written);
+    written
+}
+
+/// The canonical form of a written client.
+pub fn client_written(written: &Value) -> Value {
+    let mut written = written.clone();
+    if let Value::Object(members) = &mut written {
+        client::canonical(members);
+        // A secret of one's own is a secret: written, it answers `generateSecret` too.
+        if members.get("clientSecret").is_some_and(|secret| !secret.is_null()) {
+            members.insert("generateSecret".to_owned(), Value::Bool(true));
+        }
+    }
+    written
+}
+
+/// Gives an answer's members their names in the manifest and leaves out what the table does not know.
+///
+/// Absence has several spellings in answers: no member, an empty string, an empty list.
+fn named(field: &Field, answer: &Value) -> Value {
+    match (&field.shape, answer) {
+        (Shape::Block(members), Value::Object(object)) => named_members(members, object),
+        (Shape::Objects(members), Value::Array(items)) => items
+            .iter()
+            .map(|item| {
+                item.as_object().map_or_else(|| item.clone(), |object| named_members(members, object))
+            })
+            .collect(),
+        (Shape::Map(item), Value::Object(object)) => {
+            object.iter().map(|(key, value)| (key.clone(), named(item, value))).collect()
+        }
+        _ => answer.clone(),
+    }
+}
+
+fn named_members(members: &[Field], object: &Map<String, Value>) -> Value {
+    let mut result = Map::new();
+    for member in members {
+        let Some(value) = object.get(&member.api_name).filter(|value| !is_absent(value)) else { continue };
+        let value = named(member, value);
+        let empty = value.as_object().is_some_and(Map::is_empty);
+        if !empty || member.absence_is_state || matches!(member.shape, Shape::Map(_)) {
+            result.insert(member.name.clone(), value);
+        }
+    }
+    Value::Object(result)
+}
+
+/// Whether a value of an answer says that there is none.
+fn is_absent(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// Gives a canonical value the API's names, for a request.
+pub fn to_api(field: &Field, value: &Value) -> Value {
+    let members_to_api = |members: &[Field], object: &Map<String, Value>| -> Value {
+        object
+            .iter()
+            .filter_map(|(name, value)| {
+                let member = members.iter().find(|member| member.name == *name)?;
+                Some((member.api_name.clone(), to_api(member, value)))
+            })
+            .collect()
+    };
+    match (&field.shape, value) {
+        (Shape::Block(members), Value::Object(object)) => members_to_api(members, object),
+        (Shape::Objects(members), Value::Array(items)) => items
+            .iter()
+            .map(|item| {
+                item.as_object().map_or_else(|| item.clone(), |object| members_to_api(members, object))
+            })
+            .collect(),
+        (Shape::Map(item), Value::Object(object)) => {
+            object.iter().map(|(key, value)| (key.clone(), to_api(item, value))).collect()
+        }
+        _ => value.clone(),
+    }
+}
+
+/// A member of an answer that stands in none of our tables.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnknownMember {
+    /// Where it stands, in the API's names.
+    pub path: Path,
+    /// `string`, `number`, `boolean`, `list`, `object` or `null`; never its value.
+    pub r#type: &'static str,
+}
+
+/// The members of an answer that this version does not know, at any depth.
+pub fn unknown_members(kind: &Kind, answer: &Value) -> Vec<UnknownMember> {
+    let mut found = Vec::new();
+    if let Value::Object(object) = answer {
+        let folded_spellings = settings::FOLDED.iter().chain(client::FOLDED);
+        let known: Vec<&str> = kind.answer_only.iter().chain(folded_spellings).copied().collect();
+        collect_unknown(&kind.root, object, &known, &Path::root(), &mut found);
+    }
+    found
+}
+
+fn collect_unknown(
+    field: &Field,
+    object: &Map<String, Value>,
+    known: &[&str],
+    at: &Path,
+    found: &mut Vec<UnknownMember>,
+) {
+    for (name, value) in object {
+        let path = at.key(name);
+        let inner = match &field.shape {
+            Shape::Map(item) => Some(item.as_ref()),
+            _ => field.members().iter().find(|member| member.api_name == *name),
+        };
+        match (inner, value) {
+            (Some(inner), Value::Object(object)) if !matches!(inner.shape, Shape::Scalar) => {
+                collect_unknown(inner, object, known, &path, found);
+            }
+            (Some(_), _) => {}
+            (None, _) if known.contains(&path.to_string().as_str()) => {}
+            (None, _) => found.push(UnknownMember { path, r#type: type_name(value) }),
+        }
+    }
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "list",
+        Value::Object(_) => "object",
+    }
+}
+
+/// Whether two canonical values of a field mean the same.
+///
+/// No list of scalars is ordered, and a number that the API holds as a string is still that number.
+pub fn same(field: &Field, a: &Value, b: &Value) -> bool {
+    match (&field.shape, a, b) {
+        (Shape::Set, Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|item| b.contains(item))
+                && b.iter().all(|item| a.contains(item))
+        }
+        (_, Value::Number(number), Value::String(text)) | (_, Value::String(text), Value::Number(number)) => {
+            number.to_string() == *text
+        }
+        _ => a == b,
+    }
+}

@@ -1,0 +1,75 @@
+//! Everything that can be said of a manifest without asking Cognito, all of it at once.
+
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::manifest::load::PoolManifest;
+use crate::path::Path;
+
+mod clients;
+mod policy;
+pub mod schema;
+mod settings;
+
+/// Validates one pool's manifest: its schema, then what its values mean together.
+///
+/// Field rules run on whatever has the right type, so one wrong type hides no other finding.
+pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
+    let mut findings = schema::MANIFEST.check(&manifest.value, &manifest.root);
+    let mut check = Check { manifest, findings: Vec::new() };
+    settings::check(&mut check);
+    clients::check(&mut check);
+    policy::check(&mut check);
+    findings.append(&mut check.findings);
+    findings
+}
+
+/// What the field rules write their findings into.
+struct Check<'a> {
+    manifest: &'a PoolManifest,
+    findings: Vec<Finding>,
+}
+
+impl Check<'_> {
+    /// Reports an error at a value.
+    fn error(&mut self, code: Code, path: &Path, message: impl Into<String>, help: impl Into<String>) {
+        let place = Place::Text(self.manifest.span(path));
+        self.findings.push(Finding::error(code, place, message).at(path.clone()).help(help));
+    }
+
+    /// Reports an error at a key.
+    fn key_error(&mut self, code: Code, path: &Path, message: impl Into<String>, help: impl Into<String>) {
+        let place = Place::Text(self.manifest.key_span(path));
+        self.findings.push(Finding::error(code, place, message).at(path.clone()).help(help));
+    }
+
+    /// Reports a warning at a value.
+    fn warning(&mut self, code: Code, path: &Path, message: impl Into<String>, help: impl Into<String>) {
+        self.error(code, path, message, help);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.severity = Severity::Warning;
+        }
+    }
+
+    /// Whether `policy.omitted` leaves everything that is not written as it is live.
+    fn keeps_what_is_omitted(&self) -> bool {
+        self.manifest.value["policy"]["omitted"] != Value::Null
+            && self.manifest.value["policy"]["omitted"] != "default"
+    }
+}
+
+/// The strings of a list; nothing for what is no list.
+fn strings(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// The known name that is nearest to a wrong one, if one is near.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wrong.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
+        .min()
+        .filter(|(distance, name)| *distance <= name.len().max(3) / 3)
+        .map(|(_, name)| name)
+}

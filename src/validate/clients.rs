@@ -1,0 +1,262 @@
+//! Field rules of `clients` that need no live pool.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Check, strings};
+use crate::diagnostic::Code;
+use crate::normalize::{CLIENT_VALIDITIES, STANDARD_ATTRIBUTES, duration};
+use crate::path::Path;
+
+/// The fewest and most seconds that a token is valid: access and ID tokens, then refresh tokens.
+const TOKEN_SECONDS: (u64, u64) = (5 * 60, 86_400);
+const REFRESH_SECONDS: (u64, u64) = (3_600, 3_650 * 86_400);
+
+/// The attributes that no client can write: the service sets them.
+const NEVER_WRITABLE: [&str; 3] = ["email_verified", "phone_number_verified", "sub"];
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let manifest = check.manifest;
+    let Some(clients) = manifest.section("clients").and_then(Value::as_object) else { return };
+    for (key, client) in clients {
+        let path = Path::of(["clients", key]);
+        oauth(check, &path, client);
+        urls(check, &path, client);
+        flows(check, &path, client);
+        secret(check, &path, client);
+        validities(check, &path, client);
+        attributes(check, &path, client);
+    }
+    identities(check, clients);
+}
+
+fn oauth(check: &mut Check<'_>, at: &Path, client: &Value) {
+    let flows = strings(&client["allowedOAuthFlows"]);
+    if flows.contains(&"client_credentials") && flows.len() > 1 {
+        check.error(
+            Code::Conflict,
+            &at.key("allowedOAuthFlows"),
+            "`client_credentials` must be the only grant of its client",
+            "make a client of its own for it",
+        );
+    }
+    if client["allowedOAuthFlowsUserPoolClient"] != true && !check.keeps_what_is_omitted() {
+        let members = ["allowedOAuthFlows", "allowedOAuthScopes", "callbackURLs", "logoutURLs"];
+        if let Some(member) = members.into_iter().find(|member| !strings(&client[*member]).is_empty()) {
+            check.key_error(
+                Code::Missing,
+                &at.key(member),
+                format!("`{member}` needs `allowedOAuthFlowsUserPoolClient: true`"),
+                "add it to the client",
+            );
+        }
+    }
+    let scopes = strings(&client["allowedOAuthScopes"]);
+    for (index, scope) in scopes.iter().enumerate() {
+        if ["email", "phone", "profile"].contains(scope) && !scopes.contains(&"openid") {
+            let path = at.key("allowedOAuthScopes").index(index);
+            check.warning(
+                Code::Unused,
+                &path,
+                "this scope only works together with `openid`",
+                "add `openid`",
+            );
+        }
+    }
+    let default = client["defaultRedirectURI"].as_str();
+    if default.is_some_and(|default| !strings(&client["callbackURLs"]).contains(&default)) {
+        check.error(
+            Code::BadReference,
+            &at.key("defaultRedirectURI"),
+            "`defaultRedirectURI` is not among `callbackURLs`",
+            "add it to `callbackURLs`",
+        );
+    }
+}
+
+fn urls(check: &mut Check<'_>, at: &Path, client: &Value) {
+    for member in ["callbackURLs", "logoutURLs"] {
+        for (index, url) in strings(&client[member]).into_iter().enumerate() {
+            if let Err(problem) = redirect_url(url) {
+                let path = at.key(member).index(index);
+                let help =
+                    "for example https://app.example.com/callback, http://localhost:3000 or myapp://callback";
+                check.error(Code::Form, &path, problem, help);
+            }
+        }
+    }
+}
+
+/// What Cognito takes as a redirect URL: absolute, without fragment, and plain HTTP only on the own machine.
+fn redirect_url(url: &str) -> Result<(), &'static str> {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    if !valid {
+        return Err("a redirect URL is absolute: it begins with a scheme");
+    }
+    if url.contains('#') {
+        return Err("a redirect URL has no fragment");
+    }
+    if scheme.eq_ignore_ascii_case("http") {
+        let host = url.get(7..).unwrap_or_default();
+        let own = ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| {
+            host.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?']))
+        });
+        if !own {
+            return Err("a redirect URL is HTTPS, except on localhost, 127.0.0.1 and [::1]");
+        }
+    }
+    Ok(())
+}
+
+fn flows(check: &mut Check<'_>, at: &Path, client: &Value) {
+    let flows = strings(&client["explicitAuthFlows"]);
+    let allow = flows.iter().any(|flow| flow.starts_with("ALLOW_"));
+    if allow && flows.iter().any(|flow| !flow.starts_with("ALLOW_")) {
+        check.error(
+            Code::Conflict,
+            &at.key("explicitAuthFlows"),
+            "old names and ALLOW_ names cannot be mixed",
+            "use ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH and ALLOW_USER_PASSWORD_AUTH",
+        );
+    }
+    let rotation = client["refreshTokenRotation"]["feature"] == "ENABLED";
+    if rotation && flows.contains(&"ALLOW_REFRESH_TOKEN_AUTH") {
+        check.error(
+            Code::Conflict,
+            &at.key("explicitAuthFlows"),
+            "refresh token rotation excludes ALLOW_REFRESH_TOKEN_AUTH",
+            "take ALLOW_REFRESH_TOKEN_AUTH out",
+        );
+    } else if rotation && flows.is_empty() && !check.keeps_what_is_omitted() {
+        check.key_error(
+            Code::Missing,
+            &at.key("refreshTokenRotation"),
+            "refresh token rotation excludes ALLOW_REFRESH_TOKEN_AUTH, which `explicitAuthFlows` has by default",
+            "write `explicitAuthFlows: [ALLOW_USER_SRP_AUTH]`, or whichever the client needs",
+        );
+    }
+}
+
+fn secret(check: &mut Check<'_>, at: &Path, client: &Value) {
+    let own = client["clientSecret"].is_object();
+    let none = client["generateSecret"] == false && !own;
+    if own && client["generateSecret"] == true {
+        let message = "`clientSecret` and `generateSecret` exclude each other";
+        check.key_error(Code::Conflict, &at.key("clientSecret"), message, "keep one of the two");
+    }
+    if none && strings(&client["allowedOAuthFlows"]).contains(&"client_credentials") {
+        let message = "`client_credentials` needs a client with a secret";
+        check.error(Code::Conflict, &at.key("generateSecret"), message, "write `generateSecret: true`");
+    }
+    if none && client["enablePropagateAdditionalUserContextData"] == true {
+        let path = at.key("enablePropagateAdditionalUserContextData");
+        let message = "passing on user context data needs a client with a secret";
+        check.error(Code::Conflict, &path, message, "leave it out, or write `generateSecret: true`");
+    }
+}
+
+fn validities(check: &mut Check<'_>, at: &Path, client: &Value) {
+    for validity in &CLIENT_VALIDITIES {
+        let path = at.key(validity.name);
+        let unit = client["tokenValidityUnits"][validity.unit_name].as_str();
+        let seconds = match &client[validity.name] {
+            Value::String(text) => {
+                if unit.is_some() {
+                    let path = at.key("tokenValidityUnits").key(validity.unit_name);
+                    let message = format!("`{}` already names its unit", validity.name);
+                    check.error(Code::Conflict, &path, message, "leave the unit out");
+                }
+                duration::seconds(text)
+            }
+            Value::Number(number) => number
+                .as_u64()
+                .and_then(|number| duration::in_unit(number, unit.unwrap_or(validity.default_unit))),
+            _ => None,
+        };
+        let refresh = validity.name == "refreshTokenValidity";
+        let (least, most) = if refresh { REFRESH_SECONDS } else { TOKEN_SECONDS };
+        let bad =
+            seconds.is_some_and(|seconds| !(least..=most).contains(&seconds) && !(refresh && seconds == 0));
+        if bad {
+            let message = format!(
+                "`{}` is from {} to {}",
+                validity.name,
+                if refresh { "1 hour" } else { "5 minutes" },
+                if refresh { "3,650 days" } else { "1 day" },
+            );
+            let help = format!("a number without a unit counts {}", validity.default_unit);
+            check.error(Code::Bound, &path, message, help);
+        }
+    }
+}
+
+fn attributes(check: &mut Check<'_>, at: &Path, client: &Value) {
+    for member in ["readAttributes", "writeAttributes"] {
+        for (index, name) in strings(&client[member]).into_iter().enumerate() {
+            let path = at.key(member).index(index);
+            if !STANDARD_ATTRIBUTES.contains(&name)
+                && !name.starts_with("custom:")
+                && !name.starts_with("dev:")
+            {
+                let message = "this is no standard attribute";
+                check.error(
+                    Code::BadReference,
+                    &path,
+                    message,
+                    "a custom attribute is written with its prefix: custom:…",
+                );
+            } else if member == "writeAttributes" && NEVER_WRITABLE.contains(&name) {
+                let message = "no client can write this attribute: the service sets it";
+                check.error(Code::NotAllowed, &path, message, "take it out");
+            }
+        }
+    }
+}
+
+/// No two declarations may mean one live client.
+fn identities(check: &mut Check<'_>, clients: &serde_json::Map<String, Value>) {
+    let mut names: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
+    for (key, client) in clients {
+        let path = Path::of(["clients", key]);
+        let name = client["clientName"].as_str().unwrap_or(key);
+        if let Some(id) = client["clientId"].as_str() {
+            if let Some(other) = ids.insert(id, key) {
+                let message = format!("`clients.{other}` means the same client");
+                check.error(Code::DefinedTwice, &path.key("clientId"), message, "keep one of the two");
+            }
+        } else if let Some(other) = names.insert(name, key) {
+            let message =
+                format!("`clients.{other}` has the same name, so neither can be told from the other");
+            let help = "give them different names, or pin each to its live client with `clientId`";
+            check.key_error(Code::DefinedTwice, &path, message, help);
+        }
+        if let Some(former) = client["formerly"].as_str()
+            && (former == key || clients.contains_key(former))
+        {
+            let message = format!("`{former}` is declared itself, so it was not renamed");
+            check.error(Code::Conflict, &path.key("formerly"), message, "leave `formerly` out");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redirect_url;
+
+    #[test]
+    fn plain_http_is_for_the_own_machine() {
+        for good in
+            ["https://a.example", "http://localhost", "http://127.0.0.1:80/x", "http://[::1]/", "myapp://x"]
+        {
+            assert_eq!(redirect_url(good), Ok(()), "{good}");
+        }
+        for bad in ["http://a.example", "http://localhost.evil.example", "/callback", "https://a/#x", "://x"]
+        {
+            assert!(redirect_url(bad).is_err(), "{bad}");
+        }
+    }
+}
