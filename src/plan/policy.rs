@@ -1,0 +1,69 @@
+use serde_json::Value;
+
+use crate::path::{Path, Pattern};
+
+/// `policy` of a manifest that was validated.
+#[derive(Debug, Default)]
+pub(super) struct Policy {
+    omitted: Vec<(Pattern, bool)>,
+    keep_all: bool,
+    ignore: Vec<Pattern>,
+    pub(super) max_resets: usize,
+    pub(super) prune_clients: bool,
+    pub(super) prune_tags: bool,
+    pub(super) delete: Vec<Path>,
+    pub(super) without_owner: bool,
+    pub(super) dropped: Vec<String>,
+}
+
+/// How many fields of one resource a plan resets without being asked to.
+const DEFAULT_MAX_RESETS: u64 = 3;
+
+impl Policy {
+    pub(super) fn of(manifest: &Value) -> Self {
+        let policy = &manifest["policy"];
+        let texts = |key: &str| policy[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let by_address = policy["omitted"].as_object().into_iter().flatten();
+        let resets = policy["maxResets"].as_u64().unwrap_or(DEFAULT_MAX_RESETS);
+        Self {
+            omitted: by_address
+                .filter_map(|(text, answer)| Some((Pattern::parse(text).ok()?, answer == "keep")))
+                .collect(),
+            keep_all: policy["omitted"] == "keep",
+            ignore: texts("ignore").filter_map(|text| Pattern::parse(text).ok()).collect(),
+            max_resets: usize::try_from(resets).unwrap_or(usize::MAX),
+            prune_clients: texts("prune").any(|collection| collection == "clients"),
+            prune_tags: texts("prune").any(|collection| collection == "tags"),
+            delete: texts("delete").filter_map(|text| Path::parse(text).ok()).collect(),
+            without_owner: policy["owner"] == "none",
+            dropped: policy["unknown"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect(),
+        }
+    }
+
+    /// Whether what is not written at a path stays as it is live. The most specific address decides.
+    pub(super) fn keeps(&self, path: &Path) -> bool {
+        let decided = self.omitted.iter().filter(|(pattern, _)| pattern.covers(path));
+        decided.max_by_key(|(pattern, _)| pattern.to_string().len()).map_or(self.keep_all, |(_, keep)| *keep)
+    }
+
+    /// Whether a path stays as it is live, written or not.
+    pub(super) fn ignores(&self, path: &Path) -> bool {
+        self.ignore.iter().any(|pattern| pattern.covers(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_most_specific_address_decides_what_omission_means() {
+        let policy = Policy::of(&json!({"policy": {"omitted": {"clients.*": "keep", "clients.web": "default"}}}));
+        let keeps = |path: &str| policy.keeps(&Path::parse(path).unwrap());
+        assert!(keeps("clients.api.callbackURLs"));
+        assert!(!keeps("clients.web.callbackURLs"));
+        assert!(!keeps("settings.policies"));
+    }
+}
