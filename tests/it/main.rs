@@ -1,3 +1,6 @@
 //! Tests of the crate from outside, as one binary.
 
+mod editor;
+mod fields;
 mod schema;
+mod surface;

@@ -1,0 +1,1 @@
+//! Editors on the schema.
