@@ -97,7 +97,7 @@ fn every_field_is_a_member_of_the_api_or_ours() {
     let mut wrong = Vec::new();
     let mut needed = BTreeSet::new();
     for (path, fields) in by_api_name() {
-        let leaf = fields.iter().any(|field| is_leaf(field));
+        let leaf = fields.iter().any(is_leaf);
         let inside = path.starts_with("Settings.") || path.starts_with("Clients{}.");
         if !leaf || !inside || members.contains(&path) {
             continue;
