@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 /// What cognitops may do beyond the members that are written.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::zero_sized_map_values, reason = "the type is a schema; its map never holds anything")]
 pub struct Policy {
     /// What a member means that a written section leaves out: its default, or whatever is live.
     ///

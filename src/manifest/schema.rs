@@ -1,6 +1,6 @@
 //! The JSON schema of a manifest: what editors read, what validation checks, and the table that the engine consults.
 //!
-//! What schemars derives serves neither editors nor the API, so one transform finishes it: see [`Finish`].
+//! What schemars derives serves neither editors nor the API, so one transform finishes it.
 
 use std::sync::LazyLock;
 

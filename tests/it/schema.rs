@@ -1,10 +1,46 @@
 //! The manifest's schema, as a file and as a table.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 
-use cognitops::manifest::schema::schema_text;
+use cognitops::manifest::schema::{schema, schema_text};
+use serde_json::{Value, json};
+
+use crate::fields::{Field, fields};
 
 const FILE: &str = "schema/cognitops.schema.json";
+
+/// For every pattern: a field that has it, a value that it accepts, and one that only a search would accept.
+pub(crate) const PATTERNS: [(&str, &str, &str); 25] = [
+    ("pool", "customers", "customers/eu"),
+    ("poolId", "eu-west-1_AbCdEf123", "eu-west-1_AbCdEf123!"),
+    ("settings.userPoolTags", "aws:team", "my-aws:team"),
+    ("settings.attributes", "custom:email", "email address"),
+    ("settings.acrConfiguration", "Level4", "Level42"),
+    ("settings.acrConfiguration{}.acrValue", "urn:example:mfa", "urn example"),
+    ("settings.lambdaConfig.preSignUp", FUNCTION, "see arn:aws:lambda:eu-west-1:123456789012:function:f"),
+    ("settings.smsConfiguration.snsCallerArn", FUNCTION, "see arn:aws:iam::123456789012:role/cognito-sms"),
+    ("settings.smsAuthenticationMessage", "Code: {####}", "Code:\n{####}"),
+    ("settings.verificationMessageTemplate.emailMessage", "Code: {####}", "\u{1}Code: {####}"),
+    ("settings.verificationMessageTemplate.emailSubject", "Your code", "Your code\u{1}"),
+    ("settings.verificationMessageTemplate.emailMessageByLink", "{##Here##}", "\u{1}{##Here##}"),
+    ("settings.adminCreateUserConfig.inviteMessageTemplate.emailMessage", "Hello", "Hello\u{1}"),
+    ("settings.emailConfiguration.replyToEmailAddress", "a@example.com", "mail a@example.com"),
+    ("settings.emailConfiguration.configurationSet", "mails", "mails!"),
+    ("settings.attributes{}.stringAttributeConstraints.maxLength", "64", "64 characters"),
+    ("settings.attributes{}.numberAttributeConstraints.maxValue", "-1", "1.5"),
+    ("clients{}.clientId", "1example23456789", "1example-23456789"),
+    ("clients{}.accessTokenValidity", "90m", "1h30m"),
+    ("clients{}.supportedIdentityProviders[]", "Google", "Google\n"),
+    ("clients{}.callbackURLs[]", "https://example.com/", "https://example.com/ or so"),
+    ("clients{}.analyticsConfiguration.applicationId", "d70b2ba3", "d70b2ba3-x"),
+    ("clients{}.clientSecret.env", "WEB_SECRET", "$WEB_SECRET"),
+    ("policy.delete[]", "clients[\"old web\"]", "clients.old web"),
+    ("policy.ignore[]", "clients.*.callbackURLs", "clients/*"),
+];
+
+const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:cognito-trigger";
 
 #[test]
 fn the_schema_file_is_what_the_types_say() {
@@ -17,4 +53,197 @@ fn the_schema_file_is_what_the_types_say() {
         written == schema_text(),
         "{FILE} is out of date; run: cargo run -- schema > {FILE} (or this test with COGNITOPS_BLESS=1)"
     );
+}
+
+#[test]
+fn the_schema_is_valid_and_stands_in_one_piece() {
+    jsonschema::meta::validate(schema()).unwrap();
+    for keyword in ["\"$ref\"", "\"$defs\"", "\"format\"", "\"$id\"", "\"default\": null"] {
+        assert!(!schema_text().contains(keyword), "{keyword}");
+    }
+    assert_eq!(schema()["title"], "cognitops manifest");
+}
+
+#[test]
+fn every_field_is_described() {
+    let silent: Vec<String> = fields()
+        .into_iter()
+        .filter(|field| field.named && !field.has("markdownDescription"))
+        .map(|field| field.path)
+        .collect();
+    assert!(silent.is_empty(), "no doc comment: {silent:?}");
+}
+
+#[test]
+fn every_value_of_an_enum_is_described() {
+    for field in fields().iter().filter(|field| field.has("enum")) {
+        let texts = field.schema["markdownEnumDescriptions"].as_array().unwrap();
+        assert_eq!(texts.len(), field.schema["enum"].as_array().unwrap().len(), "{}", field.path);
+        assert!(texts.iter().all(|text| text != ""), "{}: {texts:?}", field.path);
+    }
+}
+
+#[test]
+fn every_field_with_a_free_value_has_examples() {
+    let bare: Vec<String> = fields()
+        .into_iter()
+        .filter(|field| field.named && has_free_value(field) && !field.has("examples"))
+        .map(|field| field.path)
+        .collect();
+    assert!(bare.is_empty(), "no examples: {bare:?}");
+}
+
+fn has_free_value(field: &Field) -> bool {
+    let boolean = field.types() == ["boolean"];
+    let fixed = field.has("enum") || field.has("const");
+    let block = field.has("properties") && field.types() == ["object"];
+    !boolean && !fixed && !block
+}
+
+#[test]
+fn examples_and_defaults_are_valid() {
+    for field in fields() {
+        let validator = jsonschema::draft202012::new(field.schema).unwrap();
+        let examples = field.schema["examples"].as_array().into_iter().flatten();
+        for value in examples.chain(field.schema.get("default")).chain(field.schema.get("x-absent")) {
+            assert!(validator.is_valid(value), "{}: {value}", field.path);
+        }
+    }
+}
+
+#[test]
+fn null_is_allowed_where_it_means_the_default_and_nowhere_else() {
+    let sections = ["settings", "clients", "policy", "settings.attributes", "settings.userPoolTags"];
+    for field in fields().iter().filter(|field| field.named) {
+        let top = !field.path.contains('.');
+        let refuses = top || field.required || sections.contains(&field.path.as_str());
+        let validator = jsonschema::draft202012::new(field.schema).unwrap();
+        assert_eq!(validator.is_valid(&Value::Null), !refuses, "{}", field.path);
+    }
+}
+
+#[test]
+fn lists_of_scalars_are_sets_and_objects_are_closed() {
+    for field in fields() {
+        if field.has("items") {
+            assert!(field.schema["uniqueItems"] == true || field.has("x-key"), "{}", field.path);
+        }
+        if field.has("properties") {
+            assert_eq!(field.schema["additionalProperties"], false, "{}", field.path);
+        }
+    }
+    assert_eq!(schema()["additionalProperties"], false);
+}
+
+#[test]
+fn a_pattern_speaks_of_the_whole_value() {
+    for (path, whole, part) in PATTERNS {
+        let pattern = pattern_of(path);
+        let anchored = jsonschema::draft202012::new(&json!({ "pattern": pattern })).unwrap();
+        assert!(anchored.is_valid(&whole.into()), "{path} refuses {whole:?}");
+        let bare = pattern.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).expect("anchored");
+        let search = jsonschema::draft202012::new(&json!({ "pattern": bare })).unwrap();
+        assert!(search.is_valid(&part.into()), "{path}: not even a search accepts {part:?}");
+        assert!(!anchored.is_valid(&part.into()), "{path} accepts {part:?}");
+    }
+    let tried: BTreeSet<String> = PATTERNS.iter().map(|(path, _, _)| pattern_of(path)).collect();
+    let missing: Vec<String> = fields()
+        .iter()
+        .filter(|field| own_pattern(field).is_some_and(|pattern| !tried.contains(pattern)))
+        .map(|field| field.path.clone())
+        .collect();
+    assert!(missing.is_empty(), "patterns without a case: {missing:?}");
+}
+
+/// The pattern of a field's value, or of its keys.
+pub(crate) fn pattern_of(path: &str) -> String {
+    let fields = fields();
+    let found = fields.iter().filter(|field| field.path == path).find_map(own_pattern);
+    found.unwrap_or_else(|| panic!("{path} has no pattern")).to_owned()
+}
+
+fn own_pattern(field: &Field) -> Option<&str> {
+    let keys = &field.schema["propertyNames"];
+    [&field.schema["pattern"], &keys["pattern"], &keys["not"]["pattern"]].into_iter().find_map(Value::as_str)
+}
+
+#[test]
+fn reserved_tag_keys_are_refused() {
+    let fields = fields();
+    let tags = fields.iter().find(|field| field.path == "settings.userPoolTags").unwrap();
+    let validator = jsonschema::draft202012::new(tags.schema).unwrap();
+    for (key, allowed) in [
+        ("team", true),
+        ("my-aws:key", true),
+        ("aws", true),
+        ("aws:x", false),
+        ("AWS:x", false),
+        ("cognitops:managed-by", false),
+        ("", false),
+    ] {
+        assert_eq!(validator.is_valid(&json!({ key: "x" })), allowed, "{key:?}");
+    }
+}
+
+/// The keywords of our own and what each may say.
+#[test]
+fn extension_keywords_are_known_and_well_formed() {
+    let one_of = |value: &Value, words: &[&str]| value.as_str().is_some_and(|word| words.contains(&word));
+    for field in fields() {
+        let keywords = field.schema.as_object().unwrap();
+        for (keyword, value) in keywords.iter().filter(|(keyword, _)| keyword.starts_with("x-")) {
+            let fine = match keyword.as_str() {
+                "x-absent" => field.schema.get("default") != Some(value),
+                "x-reset" => one_of(value, &["null", "empty", "impossible"]),
+                "x-omitted" => one_of(value, &["live", "live-when-absent"]),
+                "x-send" => one_of(value, &["changed", "nonDefault", "never"]),
+                "x-create-only" => value == true,
+                "x-operation" => {
+                    let operations =
+                        ["SetUserPoolMfaConfig", "AddCustomAttributes", "TagResource", "identity"];
+                    one_of(value, &operations)
+                }
+                "x-api-name" => value.is_string(),
+                "x-key" => field.schema["items"]["properties"].get(value.as_str().unwrap()).is_some(),
+                "x-weaker" => {
+                    one_of(value, &["lower", "higher", "removed"]) || names_every_value(&field, value)
+                }
+                _ => false,
+            };
+            assert!(fine, "{}: {keyword}: {value}", field.path);
+        }
+    }
+}
+
+/// Whether an order of values holds each of the field's values, and null where absence is a state.
+fn names_every_value(field: &Field, order: &Value) -> bool {
+    let mut named: Vec<String> = order.as_array().unwrap().iter().map(Value::to_string).collect();
+    named.retain(|value| value != "null");
+    named.sort();
+    let mut values: Vec<String> = match field.schema["enum"].as_array() {
+        Some(values) => values.iter().filter(|value| !value.is_null()).map(Value::to_string).collect(),
+        None => vec!["false".into(), "true".into()],
+    };
+    values.sort();
+    named == values
+}
+
+/// `apiVersion: cognitops/v1` promises that what a manifest leaves out means the same in every release. If this fails,
+/// pools would change without a change of their manifest: that needs another `apiVersion`, not another snapshot.
+#[test]
+fn defaults_are_frozen() {
+    let mut lines: BTreeMap<String, String> = BTreeMap::new();
+    for field in fields() {
+        let mut line = String::new();
+        for keyword in ["default", "x-absent", "x-reset", "x-omitted", "x-send"] {
+            if let Some(value) = field.schema.get(keyword) {
+                write!(line, " {keyword}={value}").unwrap();
+            }
+        }
+        if !line.is_empty() {
+            lines.insert(field.path, line);
+        }
+    }
+    let table: Vec<String> = lines.iter().map(|(path, line)| format!("{path}:{line}")).collect();
+    insta::assert_snapshot!(table.join("\n"));
 }

@@ -162,8 +162,8 @@ pub enum RecoveryOption {
 #[derive(Debug, JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeviceConfiguration {
-    /// Whether a remembered device spares the user the second factor. Default: `false`.
-    #[schemars(extend("default" = false, "x-weaker" = [true, false]))]
+    /// Whether a remembered device stands in for the second factor. Default: `false`, users are always asked for it.
+    #[schemars(extend("default" = false, "x-weaker" = [false, true]))]
     pub challenge_required_on_new_device: Option<bool>,
 
     /// Whether a device is remembered only when the user agrees. Default: `false`, always.

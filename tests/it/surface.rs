@@ -1,0 +1,233 @@
+//! The manifest against AWS's own service model: nothing missing, nothing invented, the same bounds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cognitops::cognito::surface::{Container, Member, SURFACE};
+use cognitops::manifest::schema::anchored;
+use serde_json::{Value, json};
+
+use crate::fields::{Field, fields};
+
+/// Where the members of an operation's input stand in the manifest, in the API's names.
+const OPERATIONS: [(&str, &str); 6] = [
+    ("CreateUserPool", "Settings"),
+    ("UpdateUserPool", "Settings"),
+    ("SetUserPoolMfaConfig", "Settings"),
+    ("AddCustomAttributes", "Settings"),
+    ("CreateUserPoolClient", "Clients{}"),
+    ("UpdateUserPoolClient", "Clients{}"),
+];
+
+/// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.
+const EXCLUDED: [(&str, &str); 8] = [
+    ("Settings.EmailVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
+    ("Settings.EmailVerificationSubject", "only verificationMessageTemplate counts; AWS no longer uses it"),
+    ("Settings.SmsVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
+    ("Settings.AdminCreateUserConfig.UnusedAccountValidityDays", "mirrors temporaryPasswordValidityDays"),
+    ("Settings.LambdaConfig.PreTokenGeneration", "preTokenGeneration writes it and its newer form"),
+    (
+        "Settings.SmsMfaConfiguration.",
+        "smsConfiguration and smsAuthenticationMessage stand once, in settings",
+    ),
+    ("Settings.Schema{}.Name", "it is the attribute's key"),
+    ("Clients{}.UserPoolId", "it is the manifest's pool"),
+];
+
+/// Fields that are no member of the API.
+const OURS: [(&str, &str); 5] = [
+    ("Clients{}.Formerly", "renames a client in place"),
+    ("Clients{}.ClientSecret.Env", "part of the reference to a secret"),
+    ("Clients{}.ClientSecret.File", "part of the reference to a secret"),
+    ("Settings.LambdaConfig.PreTokenGenerationConfig", "an ARN alone, which means V1_0"),
+    ("Settings.SmsMfaConfiguration", "the block has no members of its own here"),
+];
+
+/// Where a field differs from the model on purpose: the field, the keyword, the reason.
+const DEVIATIONS: [(&str, &str, &str); 26] = [
+    ("PoolName", "required", "poolId is enough"),
+    ("UserPoolId", "required", "pool is enough"),
+    ("Clients{}.ClientName", "required", "defaults to the key"),
+    ("Clients{}.ClientId", "required", "only pins one among several"),
+    ("Clients{}.AccessTokenValidity", "type", "a duration is clearer"),
+    ("Clients{}.IdTokenValidity", "type", "a duration is clearer"),
+    ("Clients{}.RefreshTokenValidity", "type", "a duration is clearer"),
+    ("Clients{}.AccessTokenValidity", "pattern", "a duration is clearer"),
+    ("Clients{}.IdTokenValidity", "pattern", "a duration is clearer"),
+    ("Clients{}.RefreshTokenValidity", "pattern", "a duration is clearer"),
+    ("Clients{}.ClientSecret", "type", "a reference, never the value"),
+    ("Clients{}.ClientSecret", "bounds", "a reference, never the value"),
+    ("Clients{}.ClientSecret", "pattern", "a reference, never the value"),
+    ("Settings.AdminCreateUserConfig.InviteMessageTemplate.SMSMessage", "pattern", "it accepts everything"),
+    ("Settings.UserPoolAddOns.AdvancedSecurityMode", "required", "has a default"),
+    ("Settings.Schema{}.AttributeDataType", "required", "tells the kinds of attribute apart"),
+    ("Settings.Schema{}.StringAttributeConstraints.MinLength", "type", "numbers are welcome too"),
+    ("Settings.Schema{}.StringAttributeConstraints.MaxLength", "type", "numbers are welcome too"),
+    ("Settings.Schema{}.NumberAttributeConstraints.MinValue", "type", "numbers are welcome too"),
+    ("Settings.Schema{}.NumberAttributeConstraints.MaxValue", "type", "numbers are welcome too"),
+    ("Settings.Schema{}.StringAttributeConstraints.MinLength", "pattern", "the API's string holds a number"),
+    ("Settings.Schema{}.StringAttributeConstraints.MaxLength", "pattern", "the API's string holds a number"),
+    ("Settings.Schema{}.NumberAttributeConstraints.MinValue", "pattern", "the API's string holds a number"),
+    ("Settings.Schema{}.NumberAttributeConstraints.MaxValue", "pattern", "the API's string holds a number"),
+    ("Settings.DcrConfiguration.EnableStatus", "required", "left out, AWS takes it as Enabled"),
+    ("Settings.Schema", "container", "a map of standard and custom attributes; several calls add 25 each"),
+];
+
+#[test]
+fn every_member_of_the_api_is_a_field_or_excluded() {
+    let fields = by_api_name();
+    let mut missing = Vec::new();
+    let mut needed = BTreeSet::new();
+    for (_, path) in members() {
+        if let Some((excluded, _)) = EXCLUDED.iter().find(|(excluded, _)| is_excluded(&path, excluded)) {
+            needed.insert(*excluded);
+            if fields.contains_key(&path) {
+                missing.push(format!("{path} is excluded and a field"));
+            }
+        } else if !fields.contains_key(&path) {
+            missing.push(format!("{path} is no field of the manifest"));
+        }
+    }
+    missing.extend(unneeded(EXCLUDED.iter().map(|(path, _)| *path), &needed));
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_field_is_a_member_of_the_api_or_ours() {
+    let members: BTreeSet<String> = members().into_iter().map(|(_, path)| path).collect();
+    let mut wrong = Vec::new();
+    let mut needed = BTreeSet::new();
+    for (path, fields) in by_api_name() {
+        let leaf = fields.iter().any(is_leaf);
+        let inside = path.starts_with("Settings.") || path.starts_with("Clients{}.");
+        if !leaf || !inside || members.contains(&path) {
+            continue;
+        }
+        match OURS.iter().find(|(ours, _)| *ours == path) {
+            Some((ours, _)) => _ = needed.insert(*ours),
+            None => wrong.push(format!("{path} is no member of the API")),
+        }
+    }
+    wrong.extend(unneeded(OURS.iter().map(|(path, _)| *path), &needed));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_field_has_the_bounds_of_the_api() {
+    let fields = by_api_name();
+    let mut differences = BTreeSet::new();
+    for (member, path) in members() {
+        let Some(fields) = fields.get(&path) else { continue };
+        for (keyword, text) in compare(member, fields) {
+            differences.insert((path.clone(), keyword, text));
+        }
+        for (container, text) in member.containers.iter().filter_map(|c| compare_container(c, member)) {
+            differences.insert((container, "container", text));
+        }
+    }
+    let is_expected = |path: &str, keyword: &str| {
+        DEVIATIONS.iter().any(|(field, which, _)| *field == path && *which == keyword)
+    };
+    let unexpected: Vec<String> = differences
+        .iter()
+        .filter(|(path, keyword, _)| !is_expected(path, keyword))
+        .map(|(path, keyword, text)| format!("{path}: {keyword}: {text}"))
+        .collect();
+    assert!(unexpected.is_empty(), "{}", unexpected.join("\n"));
+    for (field, keyword, reason) in DEVIATIONS {
+        let needed = differences.iter().any(|(path, which, _)| path == field && *which == keyword);
+        assert!(needed, "the deviation of {field} ({keyword}: {reason}) is not needed");
+    }
+}
+
+/// All members of the operations and where they stand in the manifest.
+fn members() -> Vec<(&'static Member, String)> {
+    let members = OPERATIONS.iter().flat_map(|(operation, _)| SURFACE.of(operation));
+    members.map(|member| (member, place(&member.op, &member.path))).collect()
+}
+
+/// Where a path of an operation's input stands in the manifest.
+fn place(operation: &str, path: &str) -> String {
+    let section = OPERATIONS.iter().find(|(name, _)| *name == operation).unwrap().1;
+    // The pool's own identity stands at the top, attributes are one map.
+    if path == "PoolName" || (path == "UserPoolId" && section == "Settings") {
+        return path.to_owned();
+    }
+    let path = path.replace("CustomAttributes[]", "Schema{}").replace("Schema[]", "Schema{}");
+    let path = if path == "CustomAttributes" { "Schema".to_owned() } else { path };
+    format!("{section}.{path}")
+}
+
+fn is_excluded(path: &str, excluded: &str) -> bool {
+    if excluded.ends_with('.') { path.starts_with(excluded) } else { path == excluded }
+}
+
+fn unneeded<'a>(
+    listed: impl Iterator<Item = &'a str>,
+    needed: &BTreeSet<&str>,
+) -> impl Iterator<Item = String> {
+    listed.filter(|path| !needed.contains(path)).map(|path| format!("the entry {path} is not needed"))
+}
+
+fn by_api_name() -> BTreeMap<String, Vec<Field>> {
+    let mut map: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+    for field in fields() {
+        map.entry(field.api.clone()).or_default().push(field);
+    }
+    map
+}
+
+/// Whether it holds a value of its own, and not only members.
+fn is_leaf(field: &Field) -> bool {
+    let container = ["items", "oneOf"].iter().any(|keyword| field.has(keyword));
+    let block = field.schema["properties"].as_object().is_some_and(|members| !members.is_empty());
+    let map = field.schema["additionalProperties"].is_object();
+    !container && !map && (!block || field.types().contains(&"string"))
+}
+
+/// How the fields for one member differ from it.
+fn compare(member: &Member, fields: &[Field]) -> Vec<(&'static str, String)> {
+    let mut differences = Vec::new();
+    let mut report = |keyword, ours: &Value, theirs: &Value| {
+        if ours != theirs {
+            differences.push((keyword, format!("{ours} here, {theirs} in the model")));
+        }
+    };
+    let mut choices = BTreeSet::new();
+    for field in fields {
+        report("type", &json!(field.types()), &json!([member.r#type]));
+        report("required", &json!(field.required), &json!(member.required));
+        let (least, most) =
+            if member.r#type == "string" { ("minLength", "maxLength") } else { ("minimum", "maximum") };
+        let bounds = [field.schema.get(least), field.schema.get(most)];
+        report("bounds", &json!(bounds), &json!([member.min, member.max]));
+        let pattern = member.pattern.as_deref().map(anchored);
+        report("pattern", &json!(field.schema.get("pattern")), &json!(pattern));
+        let listed = field.schema["enum"].as_array().into_iter().flatten();
+        choices.extend(listed.chain(field.schema.get("const")).filter_map(Value::as_str));
+    }
+    let theirs: BTreeSet<&str> = member.r#enum.iter().flatten().map(String::as_str).collect();
+    report("enum", &json!(choices), &json!(theirs));
+    differences
+}
+
+/// How the list or map around a member differs from the model's.
+fn compare_container(container: &Container, member: &Member) -> Option<(String, String)> {
+    let path = place(&member.op, &container.path);
+    let all = by_api_name();
+    let field = all.get(&path)?.first()?;
+    let get = |keyword: &str| field.schema.get(keyword).cloned().unwrap_or_default();
+    let keys = get("propertyNames");
+    let ours = match container.kind.as_str() {
+        "list" => json!([get("minItems"), get("maxItems"), null, null, null]),
+        _ => json!([
+            get("minProperties"),
+            get("maxProperties"),
+            keys["minLength"],
+            keys["maxLength"],
+            keys["pattern"]
+        ]),
+    };
+    let pattern = container.key_pattern.as_deref().map(anchored);
+    let theirs = json!([container.min, container.max, container.key_min, container.key_max, pattern]);
+    (ours != theirs).then(|| (path, format!("{ours} here, {theirs} in the model")))
+}
