@@ -36,7 +36,10 @@ pub fn client_name<'a>(key: &'a str, declared: &'a Value) -> &'a str {
 /// Matches declared clients with listed ones: `clientId` pins, else the name decides, else the name it had before.
 ///
 /// A client that registered itself is never matched by name.
-pub fn match_clients(declared: &Map<String, Value>, listed: &[ListedClient]) -> BTreeMap<String, ClientMatch> {
+pub fn match_clients(
+    declared: &Map<String, Value>,
+    listed: &[ListedClient],
+) -> BTreeMap<String, ClientMatch> {
     let mut by_name: BTreeMap<&str, Vec<&ListedClient>> = BTreeMap::new();
     for client in listed.iter().filter(|client| !client.dynamic) {
         by_name.entry(&client.name).or_default().push(client);

@@ -1,12 +1,16 @@
 //! Keeps Amazon Cognito user pools equal to YAML manifests kept in Git.
 
+pub mod apply;
 pub mod body;
 pub mod catalog;
 pub mod cognito;
 pub mod diagnostic;
 pub mod diff;
+pub mod identity;
 pub mod manifest;
 pub mod normalize;
 pub mod path;
+pub mod plan;
+pub mod read;
 pub mod source;
 pub mod validate;

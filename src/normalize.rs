@@ -15,6 +15,7 @@ mod settings;
 pub use client::{CLIENT_VALIDITIES, fold_client};
 pub use settings::{
     MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa, fold_pool,
+    mfa_state,
 };
 
 /// The canonical form of a pool's settings, from `DescribeUserPool.UserPool` and `GetUserPoolMfaConfig`.
@@ -206,5 +207,38 @@ pub fn same(field: &Field, a: &Value, b: &Value) -> bool {
             number.to_string() == *text
         }
         _ => a == b,
+    }
+}
+
+/// A canonical document with changes made to it.
+pub fn with_changes<'a>(
+    canonical: &Value,
+    changes: impl IntoIterator<Item = (&'a Path, Option<&'a Value>)>,
+) -> Value {
+    let mut result = canonical.clone();
+    for (path, value) in changes {
+        if let Some(keys) = path.keys() {
+            put(&mut result, &keys, value);
+        }
+    }
+    result
+}
+
+fn put(at: &mut Value, keys: &[&str], value: Option<&Value>) {
+    let Some((key, further)) = keys.split_first() else { return };
+    if !at.is_object() {
+        *at = Value::Object(Map::new());
+    }
+    let Value::Object(object) = at else { return };
+    match (further, value) {
+        ([], Some(value)) => {
+            object.insert((*key).to_owned(), value.clone());
+        }
+        ([], None) => {
+            object.remove(*key);
+        }
+        _ => {
+            put(object.entry((*key).to_owned()).or_insert_with(|| Value::Object(Map::new())), further, value)
+        }
     }
 }

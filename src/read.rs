@@ -80,7 +80,11 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The service's refusal, or that no one pool is meant.
-    pub async fn pool(&mut self, manifest: &PoolManifest, owner: &str) -> Result<Option<LivePool>, ReadError> {
+    pub async fn pool(
+        &mut self,
+        manifest: &PoolManifest,
+        owner: &str,
+    ) -> Result<Option<LivePool>, ReadError> {
         let owns = manifest.section("settings").is_some();
         let pool = match (&manifest.id, &manifest.name) {
             (Some(id), _) => match describe_pool(self.api, id).await {
@@ -111,7 +115,8 @@ impl<'a> Reader<'a> {
         let mfa = if owns { mfa_config(self.api, &id).await? } else { json!({}) };
         let declared = manifest.section("clients").and_then(Value::as_object);
         let deletes = manifest.value["policy"]["delete"].as_array().is_some_and(|list| !list.is_empty());
-        let listed = if declared.is_some() || deletes { list_clients(self.api, &id).await? } else { Vec::new() };
+        let listed =
+            if declared.is_some() || deletes { list_clients(self.api, &id).await? } else { Vec::new() };
         let mut clients = BTreeMap::new();
         for found in match_clients(declared.unwrap_or(&Map::new()), &listed).into_values() {
             if let ClientMatch::Live(client) = found {

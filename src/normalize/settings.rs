@@ -1,6 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::is_absent;
+use crate::cognito::mfa::{Mode, State};
 
 /// The members of `settings` that `SetUserPoolMfaConfig` writes, in the API's names.
 pub const MFA_MEMBERS: [&str; 5] = [
@@ -204,6 +205,34 @@ fn with_text_bounds(mut definition: Value) -> Value {
         }
     }
     definition
+}
+
+/// What the MFA rules look at, from canonical settings.
+pub fn mfa_state(settings: &Value, sms_configured: bool) -> State {
+    let texts = |list: &Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let sign_in = texts(&settings["policies"]["signInPolicy"]["allowedFirstAuthFactors"]);
+    let first = |factor: &str| sign_in.iter().any(|known| known == factor);
+    let mechanisms = settings["accountRecoverySetting"]["recoveryMechanisms"].as_array();
+    let recovery: Vec<&str> =
+        mechanisms.into_iter().flatten().filter_map(|mechanism| mechanism["name"].as_str()).collect();
+    State {
+        mode: settings["mfaConfiguration"].as_str().and_then(Mode::parse).unwrap_or_default(),
+        sms: settings["smsMfaConfiguration"].is_object(),
+        software_token: settings["softwareTokenMfaConfiguration"]["enabled"] == true,
+        email: settings["emailMfaConfiguration"].is_object(),
+        passkeys_are_multi_factor: settings["webAuthnConfiguration"]["factorConfiguration"]
+            == "MULTI_FACTOR_WITH_USER_VERIFICATION",
+        sign_in_password: sign_in.is_empty() || first("PASSWORD"),
+        sign_in_one_time_code: first("EMAIL_OTP") || first("SMS_OTP"),
+        sign_in_passkey: first("WEB_AUTHN"),
+        recovery_email_only: recovery == ["verified_email"],
+        recovery_phone_only: recovery == ["verified_phone_number"],
+        developer_email: settings["emailConfiguration"]["emailSendingAccount"] == "DEVELOPER",
+        sms_configured,
+        lite: settings["userPoolTier"] == "LITE",
+    }
 }
 
 #[cfg(test)]

@@ -36,7 +36,12 @@ impl Policy {
             prune_tags: texts("prune").any(|collection| collection == "tags"),
             delete: texts("delete").filter_map(|text| Path::parse(text).ok()).collect(),
             without_owner: policy["owner"] == "none",
-            dropped: policy["unknown"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect(),
+            dropped: policy["unknown"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name.clone())
+                .collect(),
         }
     }
 
@@ -60,7 +65,8 @@ mod tests {
 
     #[test]
     fn the_most_specific_address_decides_what_omission_means() {
-        let policy = Policy::of(&json!({"policy": {"omitted": {"clients.*": "keep", "clients.web": "default"}}}));
+        let policy =
+            Policy::of(&json!({"policy": {"omitted": {"clients.*": "keep", "clients.web": "default"}}}));
         let keeps = |path: &str| policy.keeps(&Path::parse(path).unwrap());
         assert!(keeps("clients.api.callbackURLs"));
         assert!(!keeps("clients.web.callbackURLs"));

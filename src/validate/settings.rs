@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Check, strings};
-use crate::cognito::mfa::{Mode, Rule, State};
+use crate::cognito::mfa::Rule;
 use crate::diagnostic::Code;
-use crate::normalize::custom_attribute_name;
+use crate::normalize::{custom_attribute_name, mfa_state};
 use crate::path::Path;
 
 /// The most custom attributes that a pool takes.
@@ -195,32 +195,9 @@ fn mfa(check: &mut Check<'_>, settings: &Value) {
     if check.keeps_what_is_omitted() {
         return;
     }
-    for rule in desired_state(settings).violations() {
+    for rule in mfa_state(settings, true).violations() {
         let path = place(rule, settings);
         check.key_error(Code::Conflict, &path, rule.to_string(), way_out(rule));
-    }
-}
-
-fn desired_state(settings: &Value) -> State {
-    let sign_in = strings(&settings["policies"]["signInPolicy"]["allowedFirstAuthFactors"]);
-    let mechanisms = settings["accountRecoverySetting"]["recoveryMechanisms"].as_array();
-    let recovery: Vec<&str> =
-        mechanisms.into_iter().flatten().filter_map(|mechanism| mechanism["name"].as_str()).collect();
-    State {
-        mode: settings["mfaConfiguration"].as_str().and_then(Mode::parse).unwrap_or_default(),
-        sms: settings["smsMfaConfiguration"].is_object(),
-        software_token: settings["softwareTokenMfaConfiguration"]["enabled"] == true,
-        email: settings["emailMfaConfiguration"].is_object(),
-        passkeys_are_multi_factor: settings["webAuthnConfiguration"]["factorConfiguration"]
-            == "MULTI_FACTOR_WITH_USER_VERIFICATION",
-        sign_in_password: sign_in.is_empty() || sign_in.contains(&"PASSWORD"),
-        sign_in_one_time_code: sign_in.contains(&"EMAIL_OTP") || sign_in.contains(&"SMS_OTP"),
-        sign_in_passkey: sign_in.contains(&"WEB_AUTHN"),
-        recovery_email_only: recovery == ["verified_email"],
-        recovery_phone_only: recovery == ["verified_phone_number"],
-        developer_email: settings["emailConfiguration"]["emailSendingAccount"] == "DEVELOPER",
-        sms_configured: true,
-        lite: settings["userPoolTier"] == "LITE",
     }
 }
 

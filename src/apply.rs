@@ -1,0 +1,348 @@
+//! Executes a plan, and decides nothing.
+//!
+//! Before each write the resource is read again: the request is built from what is live then, and a write whose
+//! plan rests on values that have changed is not made. At the end everything that was written is read once more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::body::{self, Patch};
+use crate::catalog::CLIENT;
+use crate::cognito::{ApiError, ReadCognito, WriteCognito, WriteOperation};
+use crate::diff::{Change, ChangeKind};
+use crate::normalize::{self, same, with_changes};
+use crate::path::Path;
+use crate::plan::{Action, PoolPlan, Step};
+use crate::read::{describe_client, describe_pool, hide_secret, mfa_config};
+
+mod verify;
+
+pub use verify::{Mismatch, MismatchKind};
+
+/// The most attributes that one `AddCustomAttributes` takes.
+const ATTRIBUTES_PER_CALL: usize = 25;
+
+/// What became of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// The service refused it.
+    Failed(ApiError),
+    /// A secret's reference did not resolve.
+    Unresolved(String),
+    /// It was not made, because something changed since the plan: these fields.
+    Stale(Vec<Path>),
+    /// It was not tried, because what it needs failed.
+    Skipped(Path),
+}
+
+/// One step with what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepResult {
+    /// The step.
+    pub step: Step,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What an apply did to one pool.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PoolReport {
+    /// The pool's key.
+    pub key: String,
+    /// The pool's id, if it exists.
+    pub pool_id: Option<String>,
+    /// The ids of clients, by their key, that this apply created.
+    pub created_clients: BTreeMap<String, String>,
+    /// Every step, in order.
+    pub results: Vec<StepResult>,
+    /// What the last look found different from what was written.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// Turns a secret's reference into its value.
+pub type ResolveSecret<'a> = &'a (dyn Fn(&Value) -> Result<String, String> + Sync);
+
+/// Told about each step before it runs.
+pub type Progress<'a> = &'a mut dyn FnMut(&Step);
+
+/// What apply needs besides the plan.
+pub struct Services<'a> {
+    /// Reads.
+    pub read: &'a dyn ReadCognito,
+    /// Writes.
+    pub write: &'a dyn WriteCognito,
+    /// Secrets.
+    pub resolve: ResolveSecret<'a>,
+}
+
+/// Executes one pool's plan.
+pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Progress<'_>) -> PoolReport {
+    let mut run = Run {
+        services,
+        plan,
+        pool_id: plan.pool_id.clone(),
+        written: BTreeMap::new(),
+        report: PoolReport { key: plan.key.clone(), ..PoolReport::default() },
+    };
+    let mut failed: BTreeSet<Path> = BTreeSet::new();
+    for step in &plan.steps {
+        let outcome = match run.missing_prerequisite(step, &failed) {
+            Some(address) => Outcome::Skipped(address),
+            None => {
+                progress(step);
+                run.step(step).await.unwrap_or_else(Outcome::from)
+            }
+        };
+        if outcome != Outcome::Done {
+            failed.insert(step.address.clone());
+        }
+        run.report.results.push(StepResult { step: step.clone(), outcome });
+    }
+    run.verify().await;
+    run.report.pool_id = run.pool_id;
+    run.report
+}
+
+impl From<ApiError> for Outcome {
+    fn from(error: ApiError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What was written to a resource.
+#[derive(Default)]
+struct Written {
+    /// The canonical state that the writes should have led to.
+    expected: Value,
+    /// The final changes, in order.
+    changes: Vec<Change>,
+    /// Members that this version does not know and that an update carried along.
+    unknown: BTreeSet<(&'static str, Path)>,
+    /// The client, if it is one.
+    client_id: Option<String>,
+}
+
+struct Run<'a> {
+    services: &'a Services<'a>,
+    plan: &'a PoolPlan,
+    pool_id: Option<String>,
+    written: BTreeMap<Path, Written>,
+    report: PoolReport,
+}
+
+impl Run<'_> {
+    /// What a step needs and what failed: an earlier step of its resource, the pool's creation, its attributes.
+    fn missing_prerequisite(&self, step: &Step, failed: &BTreeSet<Path>) -> Option<Path> {
+        if failed.contains(&step.address) {
+            return Some(step.address.clone());
+        }
+        let needs = |result: &&StepResult| {
+            let needed = matches!(result.step.action, Action::CreatePool { .. } | Action::AddAttributes);
+            needed && result.outcome != Outcome::Done
+        };
+        self.report.results.iter().find(needs).map(|result| result.step.address.clone())
+    }
+
+    fn pool(&self) -> &str {
+        self.pool_id.as_deref().unwrap_or_default()
+    }
+
+    async fn write(&self, operation: WriteOperation, input: Value) -> Result<Value, ApiError> {
+        self.services.write.write(operation, input).await
+    }
+
+    async fn step(&mut self, step: &Step) -> Result<Outcome, ApiError> {
+        match &step.action {
+            Action::CreatePool { name, ownership } => self.create_pool(step, name, ownership).await,
+            Action::AddAttributes | Action::UpdatePool { .. } | Action::SetMfa | Action::Tag { .. } => {
+                self.update_pool(step).await
+            }
+            Action::CreateClient { name } => self.create_client(step, name).await,
+            Action::UpdateClient { client_id } => self.update_client(step, client_id).await,
+            Action::DeleteClient { client_id, .. } => {
+                let input = json!({"UserPoolId": self.pool(), "ClientId": client_id});
+                self.write(WriteOperation::DeleteUserPoolClient, input).await?;
+                Ok(Outcome::Done)
+            }
+        }
+    }
+
+    async fn create_pool(
+        &mut self,
+        step: &Step,
+        name: &str,
+        ownership: &Map<String, Value>,
+    ) -> Result<Outcome, ApiError> {
+        let input = body::create_pool(name, &Patch::from_changes(&step.changes), ownership);
+        let answer = self.write(WriteOperation::CreateUserPool, input).await?;
+        self.pool_id = answer["UserPool"]["Id"].as_str().map(str::to_owned);
+        let created = normalize::settings_answer(&answer["UserPool"], &json!({}));
+        self.wrote(step, created, BTreeSet::new());
+        Ok(Outcome::Done)
+    }
+
+    async fn update_pool(&mut self, step: &Step) -> Result<Outcome, ApiError> {
+        let pool = describe_pool(self.services.read, self.pool()).await?;
+        let mfa = mfa_config(self.services.read, self.pool()).await?;
+        let live = normalize::settings_answer(&pool, &mfa);
+        if let Some(stale) = self.stale(step, &live) {
+            return Ok(Outcome::Stale(stale));
+        }
+        let patch = Patch::from_changes(&step.changes);
+        match &step.action {
+            Action::UpdatePool { rename } => {
+                let input = body::update_pool(&pool, &mfa, &patch, rename.as_deref(), &self.plan.dropped);
+                self.write(WriteOperation::UpdateUserPool, input).await?;
+            }
+            Action::SetMfa => {
+                self.write(WriteOperation::SetUserPoolMfaConfig, body::set_mfa(&pool, &mfa, &patch)).await?;
+            }
+            Action::Tag { ownership } => self.tag(step, &pool, ownership).await?,
+            _ => self.add_attributes(step).await?,
+        }
+        let unknown = self.carried(&[("pool", &pool), ("mfa", &mfa)]);
+        self.wrote(step, live, unknown);
+        Ok(Outcome::Done)
+    }
+
+    async fn add_attributes(&self, step: &Step) -> Result<(), ApiError> {
+        let attributes: Vec<(&str, &Value)> = step
+            .changes
+            .iter()
+            .filter_map(|change| Some((change.path.last_key()?, change.after.as_ref()?)))
+            .collect();
+        for chunk in attributes.chunks(ATTRIBUTES_PER_CALL) {
+            let input = body::add_attributes(self.pool(), chunk.iter().copied());
+            self.write(WriteOperation::AddCustomAttributes, input).await?;
+        }
+        Ok(())
+    }
+
+    async fn tag(&self, step: &Step, pool: &Value, ownership: &Map<String, Value>) -> Result<(), ApiError> {
+        let mut set = ownership.clone();
+        let mut removed = Vec::new();
+        for change in &step.changes {
+            match (change.path.last_key(), &change.after) {
+                (Some(key), Some(value)) => {
+                    set.insert(key.to_owned(), value.clone());
+                }
+                (Some(key), None) => removed.push(key),
+                (None, _) => {}
+            }
+        }
+        let arn = &pool["Arn"];
+        if !set.is_empty() {
+            self.write(WriteOperation::TagResource, json!({"ResourceArn": arn, "Tags": set})).await?;
+        }
+        if !removed.is_empty() {
+            self.write(WriteOperation::UntagResource, json!({"ResourceArn": arn, "TagKeys": removed}))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn create_client(&mut self, step: &Step, name: &str) -> Result<Outcome, ApiError> {
+        let secret =
+            match step.changes.iter().find(|change| change.secret).and_then(|change| change.after.as_ref()) {
+                None => None,
+                Some(reference) => match (self.services.resolve)(reference) {
+                    Ok(secret) => Some(secret),
+                    Err(problem) => return Ok(Outcome::Unresolved(problem)),
+                },
+            };
+        let patch = Patch::from_changes(&step.changes);
+        let input = body::create_client(self.pool(), name, &patch, secret.as_deref());
+        let mut answer = self.write(WriteOperation::CreateUserPoolClient, input).await?;
+        let mut client = answer["UserPoolClient"].take();
+        hide_secret(&mut client);
+        let id = client["ClientId"].as_str().unwrap_or_default().to_owned();
+        if let Some(key) = step.address.last_key() {
+            self.report.created_clients.insert(key.to_owned(), id.clone());
+        }
+        self.wrote(step, normalize::client_answer(&client), BTreeSet::new());
+        self.written.entry(step.address.clone()).or_default().client_id = Some(id);
+        Ok(Outcome::Done)
+    }
+
+    async fn update_client(&mut self, step: &Step, id: &str) -> Result<Outcome, ApiError> {
+        let client = describe_client(self.services.read, self.pool(), id).await?;
+        let live = normalize::client_answer(&client);
+        if let Some(stale) = self.stale(step, &live) {
+            return Ok(Outcome::Stale(stale));
+        }
+        let input = body::update_client(&client, &Patch::from_changes(&step.changes));
+        self.write(WriteOperation::UpdateUserPoolClient, input).await?;
+        let unknown =
+            normalize::unknown_members(&CLIENT, &client).into_iter().map(|m| ("client", m.path)).collect();
+        self.wrote(step, live, unknown);
+        self.written.entry(step.address.clone()).or_default().client_id = Some(id.to_owned());
+        Ok(Outcome::Done)
+    }
+
+    /// The fields of a step that are no longer as the plan, or our own last write, left them.
+    fn stale(&self, step: &Step, live: &Value) -> Option<Vec<Path>> {
+        let ours = self.written.get(&step.address).map(|written| &written.expected);
+        let root = verify::root_of(step);
+        let changed = step.changes.iter().filter(|change| {
+            let Some(field) = root.at(&change.path) else { return false };
+            let is = verify::value_at(live, &change.path).or(field.when_absent());
+            let was = match ours {
+                Some(expected) => verify::value_at(expected, &change.path).or(field.when_absent()),
+                None => change.before.as_ref(),
+            };
+            !match (is, was) {
+                (Some(is), Some(was)) => same(field, is, was),
+                (is, was) => is == was,
+            }
+        });
+        let paths: Vec<Path> = changed.map(|change| change.path.clone()).collect();
+        (!paths.is_empty()).then_some(paths)
+    }
+
+    fn carried(&self, documents: &[(&'static str, &Value)]) -> BTreeSet<(&'static str, Path)> {
+        let dropped = |path: &Path| self.plan.dropped.iter().any(|name| path.last_key() == Some(name));
+        let unknown = documents.iter().flat_map(|(document, value)| {
+            let members = normalize::unknown_members(&crate::catalog::SETTINGS, value);
+            members.into_iter().map(|member| (*document, member.path))
+        });
+        unknown.filter(|(_, path)| !dropped(path)).collect()
+    }
+
+    /// Notes what a step wrote, for the next step on its resource and for the last look.
+    fn wrote(&mut self, step: &Step, live: Value, unknown: BTreeSet<(&'static str, Path)>) {
+        let changes = step.changes.iter().map(|change| (&change.path, change.after.as_ref()));
+        let expected = with_changes(&live, changes);
+        let written = self.written.entry(step.address.clone()).or_default();
+        written.expected = expected;
+        if !step.intermediate {
+            written.changes.extend(step.changes.iter().filter(|change| !change.secret).cloned());
+        }
+        written.unknown.extend(unknown);
+    }
+}
+
+impl PoolReport {
+    /// Whether everything was done and has taken.
+    pub fn is_complete(&self) -> bool {
+        self.mismatches.is_empty() && self.results.iter().all(|result| result.outcome == Outcome::Done)
+    }
+
+    /// Whether anything was written.
+    pub fn wrote_something(&self) -> bool {
+        self.results.iter().any(|result| result.outcome == Outcome::Done)
+    }
+
+    /// Whether the pool changed under us.
+    pub fn changed_meanwhile(&self) -> bool {
+        self.mismatches.iter().any(|mismatch| mismatch.kind == MismatchKind::Foreign)
+            || self.results.iter().any(|result| matches!(result.outcome, Outcome::Stale(_)))
+    }
+}
+
+/// Whether a change was a reset.
+fn is_reset(change: &Change) -> bool {
+    change.kind == ChangeKind::Reset || change.after.is_none()
+}

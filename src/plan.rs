@@ -1,0 +1,372 @@
+//! The plan: which calls make the live pool equal to the manifest, and what stands in their way.
+//!
+//! A plan is a pure value. What is shown and what is executed is this one value.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::{OWNER_TAG, SCHEMA_GENERATION, SCHEMA_TAG};
+use crate::diff::{Change, ChangeKind};
+use crate::manifest::load::PoolManifest;
+use crate::normalize::UnknownMember;
+use crate::path::{Path, Pattern};
+use crate::read::LivePool;
+
+mod clients;
+mod gates;
+pub mod mfa;
+mod policy;
+mod settings;
+
+/// What all pools of a run need.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// One plan a pool, by pool key.
+    pub pools: Vec<PoolPlan>,
+}
+
+/// What one pool needs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PoolPlan {
+    /// The pool's key, the first step of its addresses.
+    pub key: String,
+    /// The pool's id; `None` while it does not exist.
+    pub pool_id: Option<String>,
+    /// The calls, in order.
+    pub steps: Vec<Step>,
+    /// Live members of managed collections that no manifest declares; they are left alone.
+    pub unmanaged: Vec<Unmanaged>,
+    /// Members of answers that this version does not know; they are sent back as they are.
+    pub unknown: Vec<Unknown>,
+    /// Differences that `policy.ignore` leaves alone.
+    pub ignored: Vec<Path>,
+    /// Fields newer than the generation last applied, left as they are live.
+    pub new_in_this_version: Vec<Path>,
+    /// What is refused.
+    pub refusals: Vec<Refusal>,
+    /// Members that the service answers but refuses to take back (`policy.unknown`).
+    pub dropped: Vec<String>,
+}
+
+/// One call, with the changes that it makes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The resource that it changes.
+    pub address: Path,
+    /// The call.
+    pub action: Action,
+    /// What it changes, with the values that this rests on.
+    pub changes: Vec<Change>,
+    /// Whether it only prepares a later call; its changes are then no end in themselves.
+    pub intermediate: bool,
+}
+
+/// A call that a plan makes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// `CreateUserPool`.
+    CreatePool {
+        /// The pool's name.
+        name: String,
+        /// The tags that mark its owner.
+        ownership: Map<String, Value>,
+    },
+    /// `AddCustomAttributes`.
+    AddAttributes,
+    /// `UpdateUserPool`.
+    UpdatePool {
+        /// The pool's new name, if it is renamed.
+        rename: Option<String>,
+    },
+    /// `SetUserPoolMfaConfig`.
+    SetMfa,
+    /// `TagResource` and `UntagResource`.
+    Tag {
+        /// The tags that mark the pool's owner, where they are missing.
+        ownership: Map<String, Value>,
+    },
+    /// `CreateUserPoolClient`.
+    CreateClient {
+        /// The client's name.
+        name: String,
+    },
+    /// `UpdateUserPoolClient`.
+    UpdateClient {
+        /// The client.
+        client_id: String,
+    },
+    /// `DeleteUserPoolClient`.
+    DeleteClient {
+        /// The client.
+        client_id: String,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Action {
+    /// What the call does to its resource.
+    pub const fn verb(&self) -> Verb {
+        match self {
+            Self::CreatePool { .. } | Self::CreateClient { .. } => Verb::Create,
+            Self::DeleteClient { .. } => Verb::Delete,
+            Self::AddAttributes
+            | Self::UpdatePool { .. }
+            | Self::SetMfa
+            | Self::Tag { .. }
+            | Self::UpdateClient { .. } => Verb::Update,
+        }
+    }
+
+    /// The API operation.
+    pub const fn operation(&self) -> &'static str {
+        match self {
+            Self::CreatePool { .. } => "CreateUserPool",
+            Self::AddAttributes => "AddCustomAttributes",
+            Self::UpdatePool { .. } => "UpdateUserPool",
+            Self::SetMfa => "SetUserPoolMfaConfig",
+            Self::Tag { .. } => "TagResource",
+            Self::CreateClient { .. } => "CreateUserPoolClient",
+            Self::UpdateClient { .. } => "UpdateUserPoolClient",
+            Self::DeleteClient { .. } => "DeleteUserPoolClient",
+        }
+    }
+}
+
+/// What happens to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verb {
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is deleted.
+    Delete,
+}
+
+/// A live member of a managed collection that no manifest declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmanaged {
+    /// Its address.
+    pub address: Path,
+    /// What else there is to say, for example that it registered itself.
+    pub note: Option<&'static str>,
+}
+
+/// A member of an answer that this version does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// The resource.
+    pub address: Path,
+    /// The member.
+    pub member: UnknownMember,
+}
+
+/// Something that the plan refuses to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule.
+    pub rule: RefusalRule,
+    /// The resource or field.
+    pub address: Path,
+    /// What is refused.
+    pub message: String,
+    /// The way out.
+    pub help: String,
+    /// Where the manifest says it: `file:line:column`.
+    pub place: Option<String>,
+}
+
+/// Why something is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RefusalRule {
+    /// Several live clients have the name of a declared one.
+    Ambiguous,
+    /// A declared client's `clientId` is not there.
+    Gone,
+    /// A value that is fixed at creation differs.
+    Immutable,
+    /// The pool belongs to somebody else.
+    Owner,
+    /// Pruning without the complete set, or without an owner.
+    Prune,
+    /// Fields would go back to their defaults only because the manifest omits them.
+    Reset,
+    /// The service refuses the state, or every way to it.
+    State,
+}
+
+impl RefusalRule {
+    /// The rule's name, as output shows it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ambiguous => "ambiguous",
+            Self::Gone => "gone",
+            Self::Immutable => "immutable",
+            Self::Owner => "owner",
+            Self::Prune => "prune",
+            Self::Reset => "reset",
+            Self::State => "state",
+        }
+    }
+
+    /// Whether it stops the whole run, or only its own resource.
+    pub const fn stops_the_run(self) -> bool {
+        !matches!(self, Self::Ambiguous | Self::Gone)
+    }
+}
+
+/// How far `--adopt` goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Adopt {
+    /// Not given: the owner tag rides on the first write to `settings`.
+    #[default]
+    OnFirstWrite,
+    /// `--adopt`: the pool is tagged as ours, and members new in this version are managed.
+    Now,
+    /// `--adopt=takeover`: even if it belongs to somebody else.
+    Takeover,
+}
+
+/// What the user consented to, and who we are.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// `<project>/<environment>`, the first parts of the owner tag.
+    pub owner_prefix: String,
+    /// `--allow-reset`: the addresses whose resets are allowed.
+    pub allowed_resets: Vec<Pattern>,
+    /// `--allow-reset` without an address.
+    pub all_resets_allowed: bool,
+    /// `--adopt`.
+    pub adopt: Adopt,
+    /// Whether all files of the environment were given, so that what is not declared is meant to go.
+    pub complete: bool,
+}
+
+impl Context {
+    /// The owner tag's value for a pool.
+    pub fn owner(&self, pool_key: &str) -> String {
+        format!("{}/{pool_key}", self.owner_prefix)
+    }
+
+    fn ownership(&self, pool_key: &str) -> Map<String, Value> {
+        Map::from_iter([
+            (OWNER_TAG.to_owned(), Value::String(self.owner(pool_key))),
+            (SCHEMA_TAG.to_owned(), Value::String(SCHEMA_GENERATION.to_string())),
+        ])
+    }
+}
+
+/// Plans one pool.
+pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Context) -> PoolPlan {
+    let mut planner = Planner {
+        manifest,
+        live,
+        context,
+        policy: policy::Policy::of(&manifest.value),
+        plan: PoolPlan {
+            key: manifest.key.clone(),
+            pool_id: live.map(|live| live.id.clone()),
+            ..PoolPlan::default()
+        },
+    };
+    planner.owner();
+    planner.settings();
+    planner.clients();
+    planner.resets();
+    planner.plan.dropped.clone_from(&planner.policy.dropped);
+    planner.plan
+}
+
+struct Planner<'a> {
+    manifest: &'a PoolManifest,
+    live: Option<&'a LivePool>,
+    context: &'a Context,
+    policy: policy::Policy,
+    plan: PoolPlan,
+}
+
+impl Planner<'_> {
+    /// The address of something in the manifest.
+    fn address(&self, path: &Path) -> Path {
+        Path::of([self.plan.key.clone()]).join(path)
+    }
+
+    fn refuse(
+        &mut self,
+        rule: RefusalRule,
+        path: &Path,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.plan.refusals.push(Refusal {
+            rule,
+            address: self.address(path),
+            message: message.into(),
+            help: help.into(),
+            place: Some(self.manifest.key_span(path).to_string()),
+        });
+    }
+
+    fn step(&mut self, path: &Path, action: Action, changes: Vec<Change>) {
+        let address = self.address(path);
+        self.plan.steps.push(Step { address, action, changes, intermediate: false });
+    }
+
+    /// The generation of fields that was last applied to the pool.
+    fn generation(&self) -> u32 {
+        let recorded = self.live.and_then(|live| live.tags().get(SCHEMA_TAG)).and_then(Value::as_str);
+        match recorded.and_then(|text| text.parse().ok()) {
+            Some(generation) if self.context.adopt == Adopt::OnFirstWrite => generation,
+            _ => SCHEMA_GENERATION,
+        }
+    }
+}
+
+/// How many resources are made, changed and deleted, and how many fields are reset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Resources that are made.
+    pub create: usize,
+    /// Resources that are changed in place.
+    pub update: usize,
+    /// Resources that are deleted.
+    pub delete: usize,
+    /// Fields that go back to their defaults only because the manifest omits them.
+    pub reset: usize,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.pools.iter().all(|pool| pool.steps.is_empty())
+    }
+
+    /// Everything that is refused.
+    pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
+        self.pools.iter().flat_map(|pool| &pool.refusals)
+    }
+
+    /// What the plan does, in numbers.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for pool in &self.pools {
+            for (verb, steps) in pool.resources().map(|(_, steps)| (steps[0].action.verb(), steps)) {
+                match verb {
+                    Verb::Create => summary.create += 1,
+                    Verb::Update => summary.update += 1,
+                    Verb::Delete => summary.delete += 1,
+                }
+                let changes = steps.iter().filter(|step| !step.intermediate).flat_map(|step| &step.changes);
+                summary.reset += changes.filter(|change| change.kind == ChangeKind::Reset).count();
+            }
+        }
+        summary
+    }
+}
+
+impl PoolPlan {
+    /// The steps by resource, in order.
+    pub fn resources(&self) -> impl Iterator<Item = (&Path, &[Step])> {
+        self.steps.chunk_by(|a, b| a.address == b.address).map(|steps| (&steps[0].address, steps))
+    }
+}
