@@ -12,5 +12,7 @@ pub mod normalize;
 pub mod path;
 pub mod plan;
 pub mod read;
+pub mod render;
+pub mod sandbox;
 pub mod source;
 pub mod validate;

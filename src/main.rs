@@ -1,3 +1,9 @@
 //! The command line of cognitops.
 
-fn main() {}
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -179,6 +179,8 @@ pub struct Refusal {
 /// Why something is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RefusalRule {
+    /// The pool lies in another account than the environment says.
+    Account,
     /// Several live clients have the name of a declared one.
     Ambiguous,
     /// A declared client's `clientId` is not there.
@@ -199,6 +201,7 @@ impl RefusalRule {
     /// The rule's name, as output shows it.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Account => "account",
             Self::Ambiguous => "ambiguous",
             Self::Gone => "gone",
             Self::Immutable => "immutable",
@@ -240,6 +243,8 @@ pub struct Context {
     pub adopt: Adopt,
     /// Whether all files of the environment were given, so that what is not declared is meant to go.
     pub complete: bool,
+    /// The one account that the environment lives in, if it names one.
+    pub account_id: Option<String>,
 }
 
 impl Context {
@@ -269,6 +274,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
             ..PoolPlan::default()
         },
     };
+    planner.account();
     planner.owner();
     planner.settings();
     planner.clients();

@@ -37,6 +37,9 @@ pub struct Member {
     pub max: Option<u64>,
     /// What a whole value must match.
     pub pattern: Option<String>,
+    /// Whether its value must not be shown.
+    #[serde(default)]
+    pub sensitive: bool,
     /// The values it may have.
     pub r#enum: Option<Vec<String>>,
     /// The lists and maps that it lies in, outermost first.

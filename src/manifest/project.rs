@@ -51,6 +51,11 @@ pub struct EnvironmentEntry {
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(super::schema::generate::<ProjectFile>);
 
+/// The schema of the project file as a file: indented, with a line break at its end.
+pub fn schema_text() -> String {
+    format!("{:#}\n", *SCHEMA)
+}
+
 /// A project with the environment that a command works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {

@@ -14,6 +14,17 @@ impl Planner<'_> {
         self.live.is_none_or(|live| live.tags().get(OWNER_TAG).is_some_and(|tag| *tag == owner))
     }
 
+    /// Refuses a pool of another account than the environment's.
+    pub(super) fn account(&mut self) {
+        let (Some(wanted), Some(live)) = (&self.context.account_id, self.live) else { return };
+        let arn = live.pool["Arn"].as_str().unwrap_or_default();
+        if arn.split(':').nth(4).is_some_and(|account| account != wanted) {
+            let message = format!("the pool {} is not in the account {wanted} of this environment", live.id);
+            let help = "check credentials and `accountId` in cognitops.yaml";
+            self.refuse(RefusalRule::Account, &Path::root(), message, help);
+        }
+    }
+
     /// Refuses a pool that belongs to somebody else. Only a manifest with `settings` asks.
     pub(super) fn owner(&mut self) {
         let Some(live) = self.live else { return };

@@ -1,0 +1,235 @@
+//! Arguments, commands and exit codes. Nothing here decides anything about Cognito.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use clap::{Parser, Subcommand, ValueEnum};
+use cognitops::diagnostic::Finding;
+use cognitops::render::{findings, json, style};
+use cognitops::sandbox::OmittedMode;
+
+mod apply;
+mod inputs;
+mod plan;
+mod schema;
+mod secret;
+mod validate;
+mod work;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done, or no changes.
+    Done = 0,
+    /// An error.
+    Error = 1,
+    /// There are changes, and the exit code was asked to say so.
+    Changes = 2,
+    /// Refused by a safety rule.
+    Refused = 3,
+    /// The pool changed meanwhile.
+    Stale = 4,
+    /// Applied in part.
+    Partial = 5,
+    /// The command line is wrong.
+    Usage = 64,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command could not run.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The manifests are wrong.
+    Findings(Vec<Finding>),
+    /// Anything else: a message, a way out, and the exit code.
+    Message(String, Option<String>, Exit),
+}
+
+impl Failure {
+    pub(crate) fn error(message: impl Into<String>) -> Self {
+        Self::Message(message.into(), None, Exit::Error)
+    }
+
+    pub(crate) fn with_help(message: impl Into<String>, help: impl Into<String>, exit: Exit) -> Self {
+        Self::Message(message.into(), Some(help.into()), exit)
+    }
+}
+
+/// Keeps Amazon Cognito user pools equal to YAML manifests kept in Git.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cognitops validate -f pools/                 check every manifest below pools/
+  cognitops plan -f customers.yaml --sandbox   what would change, on the embedded sandbox
+  cognitops apply --env dev --sandbox          make it so, asking first
+
+Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 refused by a safety rule,
+4 the pool changed meanwhile, 5 applied in part, 64 wrong command line.";
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Global {
+    /// Manifest files and directories; `-` is standard input. Default: the environment's, from cognitops.yaml.
+    #[arg(short, long = "file", value_name = "PATH", global = true)]
+    files: Vec<PathBuf>,
+    /// The environment of cognitops.yaml to work on.
+    #[arg(long, value_name = "NAME", global = true)]
+    env: Option<String>,
+    /// Work on the embedded sandbox, an account of its own in a file. Default: .cognitops/sandbox-ENV.json.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "", global = true)]
+    sandbox: Option<PathBuf>,
+    /// What the sandbox does with members that an update leaves out: `documented` (they go back to their defaults),
+    /// `measured` (as third parties have observed, member by member) or `keep`.
+    #[arg(long, value_name = "MODE", default_value = "documented", global = true, hide_short_help = true)]
+    sandbox_omitted: OmittedMode,
+    /// Let the sandbox answer lists without order in an order that this number seeds.
+    #[arg(long, value_name = "SEED", global = true, hide_short_help = true)]
+    sandbox_shuffle: Option<u64>,
+    /// The AWS Region; it wins over the environment's.
+    #[arg(long, value_name = "REGION", global = true)]
+    region: Option<String>,
+    /// When to use colour. NO_COLOR is respected.
+    #[arg(long, value_enum, default_value_t = When::Auto, global = true)]
+    color: When,
+    /// What the output is for: people, or programs (JSON with a `formatVersion`).
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    format: Format,
+    /// Only print what is asked for: no progress, no closing remarks.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check manifests without asking Cognito.
+    Validate(validate::Args),
+    /// Show what would change.
+    Plan(plan::Args),
+    /// Make the live pools equal to their manifests.
+    Apply(apply::Args),
+    /// Print the JSON schema of manifests, for editors.
+    Schema(schema::Args),
+}
+
+/// Where output goes.
+pub(crate) struct Ui {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    pub(crate) format: Format,
+    pub(crate) quiet: bool,
+}
+
+impl Ui {
+    fn new(global: &Global) -> Self {
+        let choice = |terminal: bool| match global.color {
+            When::Always => ColorChoice::Always,
+            When::Never => ColorChoice::Never,
+            When::Auto if terminal => ColorChoice::Auto,
+            When::Auto => ColorChoice::Never,
+        };
+        Self {
+            out: AutoStream::new(io::stdout(), choice(io::stdout().is_terminal())),
+            err: AutoStream::new(io::stderr(), choice(io::stderr().is_terminal())),
+            format: global.format,
+            quiet: global.quiet,
+        }
+    }
+
+    /// Prints what was asked for. A reader that went away is not an error.
+    pub(crate) fn print(&mut self, text: &str) {
+        let _ = self.out.write_all(text.as_bytes());
+        let _ = self.out.flush();
+    }
+
+    /// Prints what is beside it.
+    pub(crate) fn note(&mut self, text: &str) {
+        if !self.quiet {
+            self.complain(text);
+        }
+    }
+
+    fn complain(&mut self, text: &str) {
+        let _ = self.err.write_all(text.as_bytes());
+        let _ = self.err.flush();
+    }
+
+    /// Asks a question that yes or no answers; no terminal is no answer.
+    pub(crate) fn ask(&mut self, question: &str) -> Option<bool> {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return None;
+        }
+        self.complain(&format!("{question} [y/N] "));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).ok()?;
+        Some(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    fn fail(&mut self, failure: &Failure) -> Exit {
+        match failure {
+            Failure::Findings(found) if self.format == Format::Json => {
+                self.print(&json::findings(found));
+                Exit::Error
+            }
+            Failure::Findings(found) => {
+                self.complain(&findings::human(found));
+                self.complain(&findings::summary(found, 0));
+                Exit::Error
+            }
+            Failure::Message(message, help, exit) => {
+                let (error, hint) = (style::ERROR, style::HELP);
+                self.complain(&format!("{error}error{error:#}: {message}\n"));
+                if let Some(help) = help {
+                    self.complain(&format!("  {hint}help:{hint:#} {help}\n"));
+                }
+                *exit
+            }
+        }
+    }
+}
+
+/// Runs the command line of this process.
+pub(crate) fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    let mut ui = Ui::new(&cli.global);
+    let result = match &cli.command {
+        Command::Validate(args) => validate::run(&cli.global, args, &mut ui),
+        Command::Plan(args) => plan::run(&cli.global, args, &mut ui),
+        Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
+        Command::Schema(args) => schema::run(args, &mut ui),
+    };
+    result.unwrap_or_else(|failure| ui.fail(&failure)).into()
+}

@@ -1,0 +1,125 @@
+use std::io::IsTerminal;
+
+use cognitops::apply::{PoolReport, Services, apply_pool};
+use cognitops::plan::{Plan, PoolPlan, Step};
+use cognitops::render::{human, json};
+use cognitops::sandbox::{Access, Sandbox};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Exit, Failure, Format, Global, Ui, inputs, secret, work};
+
+/// Make the live pools equal to their manifests.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Shows the plan and asks; without a terminal it needs --yes.
+
+Examples:
+  cognitops apply -f customers.yaml --sandbox
+  cognitops apply -f customers.yaml --sandbox --yes --allow-create-pool")]
+pub(crate) struct Args {
+    /// Do not ask.
+    #[arg(short, long)]
+    yes: bool,
+    /// Create user pools that do not exist. A wrong Region or a renamed key must not make an empty one.
+    #[arg(long)]
+    allow_create_pool: bool,
+    #[command(flatten)]
+    consents: work::Consents,
+}
+
+pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
+    let loaded = inputs::load(global)?.valid()?;
+    work::show_warnings(&loaded, ui);
+    let sandbox = work::open(global, &loaded.project, Access::Write)?;
+    let plan = work::block_on(work::make_plan(&sandbox, &loaded, &args.consents))??;
+    if ui.format == Format::Human {
+        work::show(&plan, ui);
+    }
+    let refused = work::refused(&plan);
+    if refused == Some(Exit::Refused) || plan.is_empty() {
+        if ui.format == Format::Json {
+            ui.print(&json::plan(&plan, None));
+        }
+        return Ok(refused.unwrap_or(Exit::Done));
+    }
+    consent(args, &plan, ui)?;
+    let reports = work::block_on(execute(&plan, &sandbox, ui))?;
+    sandbox.flush().map_err(|error| Failure::error(error.to_string()))?;
+    match ui.format {
+        Format::Human => ui.print(&human::report(&reports)),
+        Format::Json => ui.print(&json::plan(&plan, Some(&reports))),
+    }
+    Ok(exit(&reports, refused))
+}
+
+/// Asks on a terminal; elsewhere the flags must have said it.
+fn consent(args: &Args, plan: &Plan, ui: &mut Ui) -> Result<(), Failure> {
+    let declined = || Failure::Message("nothing was applied".to_owned(), None, Exit::Refused);
+    for pool in plan.pools.iter().filter(|pool| pool.pool_id.is_none() && !pool.steps.is_empty()) {
+        if args.allow_create_pool {
+            continue;
+        }
+        let question = format!("The user pool `{}` does not exist. Create it?", pool.key);
+        match if args.yes { None } else { ui.ask(&question) } {
+            Some(true) => {}
+            Some(false) => return Err(declined()),
+            None => {
+                let message =
+                    format!("the user pool `{}` does not exist, and creating one takes consent", pool.key);
+                let help = "check Region and name; if it is meant to be new, add --allow-create-pool";
+                return Err(Failure::with_help(message, help, Exit::Refused));
+            }
+        }
+    }
+    if args.yes {
+        return Ok(());
+    }
+    match ui.ask("Apply this plan?") {
+        Some(true) => Ok(()),
+        Some(false) => Err(declined()),
+        None => {
+            let message = "apply asks before it writes, and there is no terminal to ask on";
+            Err(Failure::with_help(message, "add --yes", Exit::Refused))
+        }
+    }
+}
+
+async fn execute(plan: &Plan, sandbox: &Sandbox, ui: &Ui) -> Vec<PoolReport> {
+    let services = Services { read: sandbox, write: sandbox, resolve: &secret::resolve };
+    let bar = progress_bar(plan, ui);
+    let mut reports = Vec::new();
+    for pool in plan.pools.iter().filter(|pool: &&PoolPlan| !pool.steps.is_empty()) {
+        let mut progress = |step: &Step| {
+            bar.set_message(format!("{} {}", step.action.operation(), step.address));
+            bar.inc(1);
+        };
+        reports.push(apply_pool(pool, &services, &mut progress).await);
+    }
+    bar.finish_and_clear();
+    reports
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress_bar(plan: &Plan, ui: &Ui) -> ProgressBar {
+    if ui.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let steps: usize = plan.pools.iter().map(|pool| pool.steps.len()).sum();
+    let bar = ProgressBar::new(steps as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn exit(reports: &[PoolReport], refused: Option<Exit>) -> Exit {
+    if reports.iter().any(PoolReport::changed_meanwhile) {
+        Exit::Stale
+    } else if reports.iter().all(PoolReport::is_complete) {
+        refused.map_or(Exit::Done, |_| Exit::Partial)
+    } else if reports.iter().any(PoolReport::wrote_something) {
+        Exit::Partial
+    } else {
+        Exit::Error
+    }
+}

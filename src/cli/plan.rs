@@ -1,0 +1,34 @@
+use cognitops::sandbox::Access;
+
+use super::{Exit, Failure, Global, Ui, inputs, work};
+
+/// Show what would change.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Signs: + is made, ~ is changed, - goes, ! goes back to its default because the manifest omits it.
+
+Examples:
+  cognitops plan -f customers.yaml --sandbox
+  cognitops plan --env prod --sandbox --detailed-exitcode --format json")]
+pub(crate) struct Args {
+    /// Exit with 2 if there are changes.
+    #[arg(long)]
+    detailed_exitcode: bool,
+    #[command(flatten)]
+    consents: work::Consents,
+}
+
+pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
+    let loaded = inputs::load(global)?.valid()?;
+    work::show_warnings(&loaded, ui);
+    let sandbox = work::open(global, &loaded.project, Access::Read)?;
+    let plan = work::block_on(work::make_plan(&sandbox, &loaded, &args.consents))??;
+    work::show(&plan, ui);
+    if let Some(exit) = work::refused(&plan) {
+        return Ok(exit);
+    }
+    if plan.pools.iter().any(|pool| pool.pool_id.is_none()) {
+        ui.note("Creating a user pool takes consent: `apply` asks, or takes --allow-create-pool.\n");
+    }
+    Ok(if args.detailed_exitcode && !plan.is_empty() { Exit::Changes } else { Exit::Done })
+}

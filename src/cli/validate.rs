@@ -1,0 +1,34 @@
+use cognitops::diagnostic::Severity;
+use cognitops::render::{findings, json};
+
+use super::{Exit, Failure, Format, Global, Ui, inputs};
+
+/// Check manifests without asking Cognito.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  cognitops validate -f customers.yaml
+  cognitops validate -f pools/ --format json
+  generate-manifest | cognitops validate -f -")]
+pub(crate) struct Args {
+    /// Treat warnings as errors.
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
+    let loaded = inputs::load(global)?;
+    match ui.format {
+        Format::Json => ui.print(&json::findings(&loaded.findings)),
+        Format::Human => {
+            ui.print(&findings::human(&loaded.findings));
+            let summary = findings::summary(&loaded.findings, loaded.manifests.len());
+            if !ui.quiet {
+                ui.print(&summary);
+            }
+        }
+    }
+    let bad = |severity| severity == Severity::Error || args.strict;
+    let failed = loaded.findings.iter().any(|finding| bad(finding.severity));
+    Ok(if failed { Exit::Error } else { Exit::Done })
+}

@@ -1,0 +1,32 @@
+//! Output: the same values for people and for programs. Renderers decide nothing and compute nothing anew.
+
+pub mod findings;
+pub mod human;
+pub mod json;
+
+/// Styles of human output. They are stripped where the output has no colour.
+pub mod style {
+    use anstyle::{AnsiColor, Style};
+
+    /// What is made.
+    pub const ADD: Style = AnsiColor::Green.on_default();
+    /// What goes.
+    pub const REMOVE: Style = AnsiColor::Red.on_default();
+    /// What changes.
+    pub const MODIFY: Style = AnsiColor::Yellow.on_default();
+    /// What is lost by omission.
+    pub const RESET: Style = AnsiColor::Magenta.on_default().bold();
+    /// Errors.
+    pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+    /// Ways out.
+    pub const HELP: Style = AnsiColor::Cyan.on_default();
+    /// Names of resources.
+    pub const NAME: Style = Style::new().bold();
+    /// What is only context.
+    pub const DIM: Style = Style::new().dimmed();
+}
+
+/// `1 client`, `2 clients`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,311 @@
+//! Plans and reports for people.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use serde_json::Value;
+use similar::TextDiff;
+
+use super::{count, style};
+use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport};
+use crate::diff::{Change, ChangeKind};
+use crate::path::Path;
+use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Verb};
+
+/// Texts longer than this, or of several lines, are shown as a unified diff.
+const LONG_TEXT: usize = 80;
+
+/// A whole plan.
+pub fn plan(plan: &Plan) -> String {
+    let mut text = String::new();
+    for pool in &plan.pools {
+        pool_plan(&mut text, pool);
+    }
+    for refusal in plan.refusals() {
+        self::refusal(&mut text, refusal);
+    }
+    text.push_str(&summary(plan));
+    text
+}
+
+fn pool_plan(text: &mut String, pool: &PoolPlan) {
+    for (address, steps) in pool.resources() {
+        resource(text, address, steps);
+    }
+    let list = |paths: Vec<String>| paths.join(", ");
+    if !pool.unmanaged.is_empty() {
+        let names = pool.unmanaged.iter().map(|unmanaged| match unmanaged.note {
+            Some(note) => format!("{} ({note})", unmanaged.address),
+            None => unmanaged.address.to_string(),
+        });
+        note(text, "Not declared, left alone", &list(names.collect()));
+    }
+    if !pool.ignored.is_empty() {
+        note(text, "Different, ignored by policy", &list(pool.ignored.iter().map(Path::to_string).collect()));
+    }
+    if !pool.unknown.is_empty() {
+        let members = pool.unknown.iter().map(|unknown| {
+            format!("{} {} ({})", unknown.address, unknown.member.path, unknown.member.r#type)
+        });
+        note(text, "Not known to this version, kept as it is", &list(members.collect()));
+    }
+    if !pool.new_in_this_version.is_empty() {
+        let paths = list(pool.new_in_this_version.iter().map(Path::to_string).collect());
+        note(text, "New in this version, left as it is until `apply --adopt`", &paths);
+    }
+}
+
+fn note(text: &mut String, title: &str, what: &str) {
+    let dim = style::DIM;
+    let _ = writeln!(text, "{dim}{title}: {what}{dim:#}\n");
+}
+
+fn resource(text: &mut String, address: &Path, steps: &[Step]) {
+    let (sign, colour) = match steps[0].action.verb() {
+        Verb::Create => ('+', style::ADD),
+        Verb::Update => ('~', style::MODIFY),
+        Verb::Delete => ('-', style::REMOVE),
+    };
+    let mut operations: Vec<&str> = Vec::new();
+    for step in steps {
+        operations.push(step.action.operation());
+    }
+    let name = style::NAME;
+    let dim = style::DIM;
+    let _ = writeln!(
+        text,
+        "{colour}{sign}{colour:#} {name}{address}{name:#}  {dim}{}{dim:#}",
+        operations.join(", then ")
+    );
+    for step in steps {
+        let before = text.len();
+        for change in &step.changes {
+            self::change(text, change);
+        }
+        if step.intermediate && text.len() > before {
+            let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
+        }
+        if let Action::CreatePool { ownership, .. } | Action::Tag { ownership } = &step.action {
+            for (tag, value) in ownership {
+                let colour = style::ADD;
+                let _ = writeln!(text, "    {colour}+{colour:#} tag {tag}  {}", inline(value));
+            }
+        }
+    }
+    text.push('\n');
+}
+
+fn change(text: &mut String, change: &Change) {
+    let (sign, colour) = match change.kind {
+        ChangeKind::Add => ('+', style::ADD),
+        ChangeKind::Modify => ('~', style::MODIFY),
+        ChangeKind::Remove => ('-', style::REMOVE),
+        ChangeKind::Reset => ('!', style::RESET),
+    };
+    let _ = write!(text, "    {colour}{sign}{colour:#} {}", change.path);
+    if change.secret {
+        text.push_str("  (secret, from its reference)");
+    } else {
+        values(text, change);
+    }
+    let reason = style::DIM;
+    if change.kind == ChangeKind::Reset {
+        let _ = write!(text, " {reason}· not in the manifest{reason:#}");
+    }
+    if change.weakens {
+        let warning = style::RESET;
+        let _ = write!(text, " {warning}· weakens security{warning:#}");
+    }
+    text.push('\n');
+    blocks(text, change);
+}
+
+/// Before and after on the change's own line, where they fit.
+fn values(text: &mut String, change: &Change) {
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) if is_set(before) && is_set(after) => {}
+        (Some(before), Some(after)) if is_long(before) || is_long(after) => {}
+        (Some(before), Some(after)) => {
+            let _ = write!(text, "  {} → {}", inline(before), inline(after));
+        }
+        (None, Some(after)) => {
+            let _ = write!(text, "  {}", inline(after));
+        }
+        (Some(before), None) => {
+            let _ = write!(text, "  {} → absent", inline(before));
+        }
+        (None, None) => {}
+    }
+}
+
+/// What needs lines of its own: the items of sets, and long texts.
+fn blocks(text: &mut String, change: &Change) {
+    let (Some(before), Some(after)) = (&change.before, &change.after) else { return };
+    if let (Value::Array(old), Value::Array(new)) = (before, after)
+        && is_set(before)
+        && is_set(after)
+    {
+        let mut items = |sign: char, colour: Style, of: &[Value], other: &[Value]| {
+            for item in of.iter().filter(|item| !other.contains(item)) {
+                let _ = writeln!(text, "        {colour}{sign}{colour:#} {}", inline(item));
+            }
+        };
+        items('-', style::REMOVE, old, new);
+        items('+', style::ADD, new, old);
+    } else if let (Value::String(old), Value::String(new)) = (before, after)
+        && (is_long(before) || is_long(after))
+    {
+        let (old, new) = (format!("{old}\n"), format!("{new}\n"));
+        let diff = TextDiff::from_lines(&old, &new);
+        for line in diff.unified_diff().context_radius(2).to_string().lines() {
+            let colour = match line.as_bytes().first() {
+                Some(b'+') => style::ADD,
+                Some(b'-') => style::REMOVE,
+                _ => style::DIM,
+            };
+            let _ = writeln!(text, "        {colour}{line}{colour:#}");
+        }
+    }
+}
+
+fn is_set(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| items.iter().all(|item| !item.is_object()))
+}
+
+fn is_long(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() > LONG_TEXT || text.contains('\n'))
+}
+
+/// A value on one line, in YAML's flow style. Control characters stay escaped.
+fn inline(value: &Value) -> String {
+    match value {
+        Value::String(text) if is_plain(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
+        Value::Object(members) => {
+            let members = members.iter().map(|(key, value)| format!("{key}: {}", inline(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && !text.contains([' ', ',', '[', ']', '{', '}', '"'])
+        && !text.chars().any(char::is_control)
+}
+
+fn refusal(text: &mut String, refusal: &Refusal) {
+    let (error, help) = (style::ERROR, style::HELP);
+    let _ = writeln!(
+        text,
+        "{error}refused[{}]{error:#} {}: {}",
+        refusal.rule.as_str(),
+        refusal.address,
+        refusal.message
+    );
+    if let Some(place) = &refusal.place {
+        let _ = writeln!(text, "  --> {place}");
+    }
+    let _ = writeln!(text, "  {help}help:{help:#} {}\n", refusal.help);
+}
+
+fn summary(plan: &Plan) -> String {
+    if plan.is_empty() {
+        if plan.refusals().next().is_some() {
+            return "Nothing is planned.\n".to_owned();
+        }
+        let pools = count(plan.pools.len(), "pool");
+        let verb =
+            if plan.pools.len() == 1 { "is as its manifest says" } else { "are as their manifests say" };
+        return format!("No changes: {pools} {verb}.\n");
+    }
+    let Summary { create, update, delete, reset } = plan.summary();
+    let mut line = format!("Plan: {create} to create, {update} to change, {delete} to delete");
+    if reset > 0 {
+        let _ = write!(line, "; {} to reset", count(reset, "field"));
+    }
+    line.push_str(".\n");
+    line
+}
+
+/// What an apply did, step by step.
+pub fn report(reports: &[PoolReport]) -> String {
+    let mut text = String::new();
+    let (mut done, mut other) = (0, 0);
+    for report in reports {
+        for result in &report.results {
+            let operation = result.step.action.operation();
+            let address = &result.step.address;
+            match &result.outcome {
+                Outcome::Done => {
+                    done += 1;
+                    let (colour, id) = (style::ADD, new_id(report, &result.step));
+                    let _ = writeln!(text, "{colour}done{colour:#}     {address}  {operation}{id}");
+                    continue;
+                }
+                Outcome::Failed(error) => problem(&mut text, "failed", address, &error.to_string()),
+                Outcome::Unresolved(what) => {
+                    problem(&mut text, "failed", address, &format!("{operation}: {what}"))
+                }
+                Outcome::Stale(paths) => {
+                    let paths = paths.iter().map(Path::to_string).collect::<Vec<_>>().join(", ");
+                    let what =
+                        format!("{operation}: changed since the plan, so nothing was written: {paths}");
+                    problem(&mut text, "stale", address, &what);
+                }
+                Outcome::Skipped(needed) => {
+                    problem(
+                        &mut text,
+                        "skipped",
+                        address,
+                        &format!("{operation}: `{needed}` failed before it"),
+                    );
+                }
+            }
+            other += 1;
+        }
+        for mismatch in &report.mismatches {
+            self::mismatch(&mut text, mismatch);
+        }
+    }
+    let mismatches = reports.iter().map(|report| report.mismatches.len()).sum::<usize>();
+    let _ = match (other, mismatches) {
+        (0, 0) => writeln!(text, "\nApplied: {}.", count(done, "call")),
+        _ => writeln!(
+            text,
+            "\nApplied in part: {} done, {other} not done, {}. Plan again to see what is left.",
+            count(done, "call"),
+            count(mismatches, "difference")
+        ),
+    };
+    text
+}
+
+fn new_id(report: &PoolReport, step: &Step) -> String {
+    let id = match &step.action {
+        Action::CreatePool { .. } => report.pool_id.as_ref(),
+        Action::CreateClient { .. } => {
+            step.address.last_key().and_then(|key| report.created_clients.get(key))
+        }
+        _ => None,
+    };
+    id.map_or_else(String::new, |id| format!("  {id}"))
+}
+
+fn problem(text: &mut String, word: &str, address: &Path, what: &str) {
+    let colour = style::ERROR;
+    let _ = writeln!(text, "{colour}{word:<8}{colour:#} {address}  {what}");
+}
+
+fn mismatch(text: &mut String, mismatch: &Mismatch) {
+    let (word, what) = match mismatch.kind {
+        MismatchKind::Kept => ("kept", "kept by Cognito: the reset did not take"),
+        MismatchKind::NotTaken => ("differs", "the written value did not take"),
+        MismatchKind::Lost => ("lost", "a member that this version does not know was sent back and is gone"),
+        MismatchKind::Foreign => ("foreign", "somebody else changed it meanwhile"),
+        MismatchKind::Unverified => ("unread", "it could not be read again"),
+    };
+    let detail = mismatch.detail.as_ref().map_or_else(String::new, |detail| format!(": {detail}"));
+    problem(text, word, &mismatch.address, &format!("{what}{detail}"));
+}

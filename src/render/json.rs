@@ -1,0 +1,296 @@
+//! Output for programs. Its shape is a promise: `formatVersion` rises when a member goes or changes its meaning.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::apply::{MismatchKind, Outcome, PoolReport};
+use crate::diagnostic::{Finding, Place};
+use crate::diff::ChangeKind;
+use crate::plan::{Plan, Refusal, Verb};
+
+/// The version of the shapes in this module.
+pub const FORMAT_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FindingsV1<'a> {
+    format_version: u32,
+    findings: Vec<FindingV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FindingV1<'a> {
+    code: &'a str,
+    severity: &'a str,
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+/// The findings of `validate`.
+pub fn findings(findings: &[Finding]) -> String {
+    text(&FindingsV1 { format_version: FORMAT_VERSION, findings: findings.iter().map(finding).collect() })
+}
+
+fn finding(finding: &Finding) -> FindingV1<'_> {
+    let Finding { code, severity, place, path, message, help } = finding;
+    let (file, place) = match place {
+        Place::Input(input) => (input.as_str(), None),
+        Place::Text(span) => (span.source.name.as_str(), Some(span.line_column())),
+    };
+    FindingV1 {
+        code: code.as_str(),
+        severity: severity.as_str(),
+        file,
+        line: place.map(|(line, _)| line),
+        column: place.map(|(_, column)| column),
+        path: path.as_ref().map(ToString::to_string),
+        message,
+        help: help.as_deref(),
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlanV1<'a> {
+    format_version: u32,
+    summary: SummaryV1,
+    pools: Vec<PoolV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<Vec<ReportV1<'a>>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SummaryV1 {
+    create: usize,
+    update: usize,
+    delete: usize,
+    reset: usize,
+    refused: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PoolV1<'a> {
+    key: &'a str,
+    pool_id: Option<&'a str>,
+    resources: Vec<ResourceV1<'a>>,
+    unmanaged: Vec<String>,
+    ignored: Vec<String>,
+    unknown: Vec<UnknownV1>,
+    new_in_this_version: Vec<String>,
+    refusals: Vec<RefusalV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceV1<'a> {
+    address: String,
+    action: &'static str,
+    steps: Vec<StepV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StepV1<'a> {
+    operation: &'static str,
+    intermediate: bool,
+    changes: Vec<ChangeV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChangeV1<'a> {
+    path: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<&'a Value>,
+    weakens: bool,
+    secret: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UnknownV1 {
+    address: String,
+    path: String,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefusalV1<'a> {
+    rule: &'static str,
+    address: String,
+    message: &'a str,
+    help: &'a str,
+    place: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReportV1<'a> {
+    key: &'a str,
+    pool_id: Option<&'a str>,
+    created_clients: &'a std::collections::BTreeMap<String, String>,
+    results: Vec<ResultV1>,
+    mismatches: Vec<MismatchV1>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultV1 {
+    address: String,
+    operation: &'static str,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MismatchV1 {
+    address: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+/// A plan; after an apply, with its report.
+pub fn plan(plan: &Plan, reports: Option<&[PoolReport]>) -> String {
+    let summary = plan.summary();
+    text(&PlanV1 {
+        format_version: FORMAT_VERSION,
+        summary: SummaryV1 {
+            create: summary.create,
+            update: summary.update,
+            delete: summary.delete,
+            reset: summary.reset,
+            refused: plan.refusals().count(),
+        },
+        pools: plan.pools.iter().map(pool).collect(),
+        report: reports.map(|reports| reports.iter().map(report).collect()),
+    })
+}
+
+fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
+    let texts = |paths: &[crate::path::Path]| paths.iter().map(ToString::to_string).collect();
+    PoolV1 {
+        key: &pool.key,
+        pool_id: pool.pool_id.as_deref(),
+        resources: pool.resources().map(|(address, steps)| resource(address, steps)).collect(),
+        unmanaged: pool.unmanaged.iter().map(|unmanaged| unmanaged.address.to_string()).collect(),
+        ignored: texts(&pool.ignored),
+        unknown: pool
+            .unknown
+            .iter()
+            .map(|unknown| UnknownV1 {
+                address: unknown.address.to_string(),
+                path: unknown.member.path.to_string(),
+                r#type: unknown.member.r#type,
+            })
+            .collect(),
+        new_in_this_version: texts(&pool.new_in_this_version),
+        refusals: pool.refusals.iter().map(refusal).collect(),
+    }
+}
+
+fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> ResourceV1<'a> {
+    let action = match steps[0].action.verb() {
+        Verb::Create => "create",
+        Verb::Update => "update",
+        Verb::Delete => "delete",
+    };
+    let steps = steps.iter().map(|step| StepV1 {
+        operation: step.action.operation(),
+        intermediate: step.intermediate,
+        changes: step.changes.iter().map(change).collect(),
+    });
+    ResourceV1 { address: address.to_string(), action, steps: steps.collect() }
+}
+
+fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
+    let kind = match change.kind {
+        ChangeKind::Add => "add",
+        ChangeKind::Modify => "modify",
+        ChangeKind::Remove => "remove",
+        ChangeKind::Reset => "reset",
+    };
+    ChangeV1 {
+        path: change.path.to_string(),
+        kind,
+        before: change.before.as_ref().filter(|_| !change.secret),
+        after: change.after.as_ref().filter(|_| !change.secret),
+        weakens: change.weakens,
+        secret: change.secret,
+    }
+}
+
+fn refusal(refusal: &Refusal) -> RefusalV1<'_> {
+    RefusalV1 {
+        rule: refusal.rule.as_str(),
+        address: refusal.address.to_string(),
+        message: &refusal.message,
+        help: &refusal.help,
+        place: refusal.place.as_deref(),
+    }
+}
+
+fn report(report: &PoolReport) -> ReportV1<'_> {
+    ReportV1 {
+        key: &report.key,
+        pool_id: report.pool_id.as_deref(),
+        created_clients: &report.created_clients,
+        results: report.results.iter().map(result).collect(),
+        mismatches: report
+            .mismatches
+            .iter()
+            .map(|mismatch| MismatchV1 {
+                address: mismatch.address.to_string(),
+                kind: match mismatch.kind {
+                    MismatchKind::Kept => "kept",
+                    MismatchKind::NotTaken => "notTaken",
+                    MismatchKind::Lost => "lost",
+                    MismatchKind::Foreign => "foreign",
+                    MismatchKind::Unverified => "unverified",
+                },
+                detail: mismatch.detail.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn result(result: &crate::apply::StepResult) -> ResultV1 {
+    let (outcome, detail) = match &result.outcome {
+        Outcome::Done => ("done", None),
+        Outcome::Failed(error) => ("failed", Some(error.to_string())),
+        Outcome::Unresolved(problem) => ("failed", Some(problem.clone())),
+        Outcome::Stale(paths) => {
+            ("stale", Some(paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+        }
+        Outcome::Skipped(needed) => ("skipped", Some(needed.to_string())),
+    };
+    ResultV1 {
+        address: result.step.address.to_string(),
+        operation: result.step.action.operation(),
+        outcome,
+        detail,
+    }
+}
+
+fn text<T: Serialize>(value: &T) -> String {
+    // These shapes hold nothing that JSON cannot; an error here would be a fault of this module.
+    serde_json::to_string_pretty(value)
+        .map_or_else(|error| format!("{{\"error\":\"{error}\"}}\n"), |text| text + "\n")
+}

@@ -1,0 +1,297 @@
+//! An embedded Cognito control plane, for trying manifests without an AWS account and for tests.
+//!
+//! It has Cognito's semantics as far as they are known, not a key-value store's: constraints and error codes of the
+//! API's model, computed members, defaults on read, sorted lists, the rules between fields, and what an update does
+//! to members that it leaves out. That last one is not known for sure, so it is a mode.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::cognito::{
+    ApiError, ApiFuture, ErrorCode, ReadCognito, ReadOperation, WriteCognito, WriteOperation,
+};
+
+mod answer;
+mod attributes;
+mod client;
+mod client_rules;
+mod constraints;
+mod mfa;
+mod omission;
+mod pool;
+mod pool_rules;
+mod store;
+
+pub use store::{Access, SandboxError};
+use store::{State, Store};
+
+/// How a sandbox behaves, and whose account it plays.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The Region of new pools.
+    pub region: String,
+    /// The account of new pools.
+    pub account_id: String,
+    /// What an update does to members that it leaves out.
+    pub omitted: OmittedMode,
+    /// Answers lists without order in an order that this number seeds; `None` answers as Cognito is seen to.
+    pub shuffle: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            region: "us-east-1".to_owned(),
+            account_id: "123456789012".to_owned(),
+            omitted: OmittedMode::Documented,
+            shuffle: None,
+        }
+    }
+}
+
+/// What an update does to members that it leaves out. AWS documents one thing; others have measured another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OmittedMode {
+    /// They go back to their defaults.
+    #[default]
+    Documented,
+    /// Some go back, some stay, as third parties have measured.
+    Measured,
+    /// They stay.
+    Keep,
+}
+
+impl OmittedMode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Documented, Self::Measured, Self::Keep];
+}
+
+impl fmt::Display for OmittedMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Documented => "documented",
+            Self::Measured => "measured",
+            Self::Keep => "keep",
+        })
+    }
+}
+
+impl FromStr for OmittedMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|mode| mode.to_string() == text);
+        found.ok_or_else(|| "the mode is documented, measured or keep".to_owned())
+    }
+}
+
+/// The embedded control plane.
+pub struct Sandbox {
+    options: Options,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    calls: Vec<(&'static str, Value)>,
+    faults: VecDeque<(&'static str, ApiError)>,
+}
+
+impl Sandbox {
+    /// An empty account that lives as long as this value. Its ids are the same in every run.
+    pub fn in_memory(options: Options) -> Self {
+        Self::with_store(Store::in_memory(), options)
+    }
+
+    /// The account in a state file; a file that does not exist is an empty account.
+    ///
+    /// With [`Access::Write`] the file is locked until this value is dropped.
+    ///
+    /// # Errors
+    /// The file is not ours, is broken or too large, or is in use by another process. Nothing is changed then.
+    pub fn open(path: &Path, access: Access, options: Options) -> Result<Self, SandboxError> {
+        Ok(Self::with_store(Store::open(path, access)?, options))
+    }
+
+    fn with_store(store: Store, options: Options) -> Self {
+        let inner = Inner { store, calls: Vec::new(), faults: VecDeque::new() };
+        Self { options, inner: Mutex::new(inner) }
+    }
+
+    /// Writes the state file, if anything changed. The old file stays until the new one is whole.
+    ///
+    /// # Errors
+    /// The file or its directory cannot be written.
+    pub fn flush(&self) -> Result<(), SandboxError> {
+        self.lock().store.flush()
+    }
+
+    /// Every call so far, with its input.
+    pub fn calls(&self) -> Vec<(&'static str, Value)> {
+        self.lock().calls.clone()
+    }
+
+    /// Puts a pool in as it was answered somewhere: `DescribeUserPool.UserPool`, `GetUserPoolMfaConfig`, and
+    /// `DescribeUserPoolClient.UserPoolClient` of its clients. Members that the model does not know stay.
+    pub fn insert_pool(&self, pool: Value, mfa: Value, clients: Vec<Value>) {
+        let mut inner = self.lock();
+        let id = pool["Id"].as_str().unwrap_or_default().to_owned();
+        let clients = clients
+            .into_iter()
+            .map(|client| (client["ClientId"].as_str().unwrap_or_default().to_owned(), client))
+            .collect();
+        let entry = store::PoolState { pool, mfa, clients, ..store::PoolState::default() };
+        inner.store.state_mut().pools.insert(id, entry);
+    }
+
+    /// The whole state, as the state file holds it.
+    pub fn document(&self) -> Value {
+        self.lock().store.document()
+    }
+
+    /// Lets the next call of an operation fail, without effect.
+    pub fn fail_next(&self, operation: &'static str, error: ApiError) {
+        self.lock().faults.push_back((operation, error));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs one call: records it, plays a fault, checks the model's constraints, and does it.
+    fn call(
+        &self,
+        operation: &'static str,
+        input: &Value,
+        run: impl FnOnce(&mut Call<'_>) -> Result<Value, Refused>,
+    ) -> Result<Value, ApiError> {
+        let mut inner = self.lock();
+        inner.calls.push((operation, input.clone()));
+        if let Some(at) = inner.faults.iter().position(|(name, _)| *name == operation)
+            && let Some((_, error)) = inner.faults.remove(at)
+        {
+            return Err(error);
+        }
+        let number = inner.calls.len() as u64;
+        let mut call = Call { store: &mut inner.store, options: &self.options, input, number };
+        let result = constraints::check(operation, input).and_then(|()| run(&mut call));
+        result.map_err(|Refused { code, message }| ApiError {
+            operation,
+            code,
+            message,
+            request_id: Some(format!("sandbox-{number}")),
+        })
+    }
+}
+
+impl ReadCognito for Sandbox {
+    fn read(&self, operation: ReadOperation, input: Value) -> ApiFuture<'_> {
+        let answer = self.call(operation.name(), &input, |call| match operation {
+            ReadOperation::DescribeUserPool => call.describe_pool(),
+            ReadOperation::DescribeUserPoolClient => call.describe_client(),
+            ReadOperation::GetUserPoolMfaConfig => call.get_mfa(),
+            ReadOperation::ListUserPoolClients => call.list_clients(),
+            ReadOperation::ListUserPools => call.list_pools(),
+        });
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+impl WriteCognito for Sandbox {
+    fn write(&self, operation: WriteOperation, input: Value) -> ApiFuture<'_> {
+        let answer = self.call(operation.name(), &input, |call| {
+            if !call.store.is_writable() {
+                return Err(Refused::new(
+                    ErrorCode::NotAuthorized,
+                    "The sandbox was opened for reading only.",
+                ));
+            }
+            match operation {
+                WriteOperation::AddCustomAttributes => call.add_attributes(),
+                WriteOperation::CreateUserPool => call.create_pool(),
+                WriteOperation::CreateUserPoolClient => call.create_client(),
+                WriteOperation::DeleteUserPool => call.delete_pool(),
+                WriteOperation::DeleteUserPoolClient => call.delete_client(),
+                WriteOperation::SetUserPoolMfaConfig => call.set_mfa(),
+                WriteOperation::TagResource => call.tag(),
+                WriteOperation::UntagResource => call.untag(),
+                WriteOperation::UpdateUserPool => call.update_pool(),
+                WriteOperation::UpdateUserPoolClient => call.update_client(),
+            }
+        });
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+/// One call under way.
+struct Call<'a> {
+    store: &'a mut Store,
+    options: &'a Options,
+    input: &'a Value,
+    number: u64,
+}
+
+/// Why a call is refused.
+#[derive(Debug)]
+struct Refused {
+    code: ErrorCode,
+    message: String,
+}
+
+impl Refused {
+    fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidParameter, message)
+    }
+}
+
+impl Call<'_> {
+    fn state(&self) -> &State {
+        self.store.state()
+    }
+
+    /// A member of the input as text; the empty text if it is none.
+    fn text(&self, member: &str) -> &str {
+        self.input[member].as_str().unwrap_or_default()
+    }
+
+    fn pool_state(&self) -> Result<&store::PoolState, Refused> {
+        let id = self.text("UserPoolId");
+        self.state().pools.get(id).ok_or_else(|| no_pool(id))
+    }
+
+    fn pool_state_mut(&mut self) -> Result<&mut store::PoolState, Refused> {
+        let id = self.input["UserPoolId"].as_str().unwrap_or_default();
+        self.store.state_mut().pools.get_mut(id).ok_or_else(|| no_pool(id))
+    }
+}
+
+fn no_pool(id: &str) -> Refused {
+    Refused::new(ErrorCode::ResourceNotFound, format!("User pool {id} does not exist."))
+}
+
+/// Now, as the API's timestamps count: seconds, with a fraction.
+fn now() -> Value {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let millis = u32::try_from(since.subsec_millis()).unwrap_or_default();
+    #[allow(clippy::cast_precision_loss)] // seconds since 1970 fit a double exactly
+    Value::from(since.as_secs() as f64 + f64::from(millis) / 1000.0)
+}
+
+/// The strings of a list.
+fn strings(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Whether a member is there; null is not.
+fn given(value: &Value, member: &str) -> bool {
+    value.get(member).is_some_and(|value| !value.is_null())
+}

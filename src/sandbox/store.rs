@@ -1,0 +1,242 @@
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The largest state file, in bytes.
+const MAX_STATE_BYTES: u64 = 256 << 20;
+const FORMAT: &str = "cognitops-sandbox";
+const VERSION: u32 = 1;
+
+/// What a sandbox is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Reading: no lock, and no file is made.
+    Read,
+    /// Writing: the file is locked against other writers.
+    Write,
+}
+
+/// Why a state file cannot be used. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// Reading or writing failed.
+    #[error("the sandbox file {}: {message}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        message: String,
+    },
+    /// It is a directory, a FIFO or a device.
+    #[error("the sandbox file {} is not a regular file; choose another with --sandbox=FILE", .0.display())]
+    NotAFile(PathBuf),
+    /// It is over the limit.
+    #[error("the sandbox file {} is larger than 256 MiB; choose another with --sandbox=FILE", .0.display())]
+    TooLarge(PathBuf),
+    /// It is not JSON, or JSON of another shape.
+    #[error(
+        "the sandbox file {} is broken (line {line}, column {column}); mend it, remove it, or choose another with --sandbox=FILE",
+        path.display()
+    )]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// Where reading stopped.
+        line: usize,
+        /// Where reading stopped.
+        column: usize,
+    },
+    /// It is somebody else's.
+    #[error("{} is not a sandbox file of cognitops; choose another with --sandbox=FILE", .0.display())]
+    Foreign(PathBuf),
+    /// A later version wrote it.
+    #[error("the sandbox file {} was written by a later version of cognitops (format {version})", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format's version.
+        version: u64,
+    },
+    /// Another process writes it.
+    #[error("the sandbox file {} is in use by another cognitops; wait for it to end", .0.display())]
+    Locked(PathBuf),
+}
+
+/// Everything in the sandbox's account.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct State {
+    format: String,
+    version: u32,
+    seed: u64,
+    created: u64,
+    pub(super) pools: BTreeMap<String, PoolState>,
+}
+
+/// A pool with what lies in it, in the API's own documents.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct PoolState {
+    pub(super) pool: Value,
+    pub(super) mfa: Value,
+    #[serde(default)]
+    pub(super) clients: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub(super) identity_providers: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub(super) resource_servers: BTreeMap<String, Value>,
+}
+
+impl State {
+    fn new(seed: u64) -> Self {
+        Self { format: FORMAT.to_owned(), version: VERSION, seed, created: 0, pools: BTreeMap::new() }
+    }
+
+    /// A random text of an alphabet, repeatable from the state.
+    pub(super) fn random(&mut self, alphabet: &[u8], length: usize) -> String {
+        self.created += 1;
+        let mut random =
+            fastrand::Rng::with_seed(self.seed.wrapping_add(self.created.wrapping_mul(0x9E37_79B9)));
+        (0..length).map(|_| char::from(alphabet[random.usize(..alphabet.len())])).collect()
+    }
+}
+
+/// The state with its file.
+pub(super) struct Store {
+    state: State,
+    path: Option<PathBuf>,
+    lock: Option<File>,
+    writable: bool,
+    dirty: bool,
+}
+
+impl Store {
+    pub(super) fn in_memory() -> Self {
+        Self { state: State::new(0), path: None, lock: None, writable: true, dirty: false }
+    }
+
+    pub(super) fn open(path: &Path, access: Access) -> Result<Self, SandboxError> {
+        let lock = match access {
+            Access::Read => None,
+            Access::Write => Some(lock(path)?),
+        };
+        let state = read(path)?.unwrap_or_else(|| State::new(fastrand::u64(..)));
+        let writable = access == Access::Write;
+        Ok(Self { state, path: Some(path.to_owned()), lock, writable, dirty: false })
+    }
+
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(super) fn state_mut(&mut self) -> &mut State {
+        self.dirty = true;
+        &mut self.state
+    }
+
+    pub(super) fn is_writable(&self) -> bool {
+        self.writable
+    }
+
+    pub(super) fn document(&self) -> Value {
+        serde_json::to_value(&self.state).unwrap_or_default()
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), SandboxError> {
+        let Some(path) = self.path.as_ref().filter(|_| self.dirty) else { return Ok(()) };
+        let failed = |error: io::Error| io_error(path, &error);
+        let directory = directory_of(path);
+        // A temporary file is private to its owner from the start: client secrets lie in it.
+        let mut file = tempfile::Builder::new().prefix(".sandbox-").tempfile_in(directory).map_err(failed)?;
+        let mut text = serde_json::to_vec_pretty(&self.state).map_err(|error| failed(error.into()))?;
+        text.push(b'\n');
+        file.write_all(&text).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        self.dirty = false;
+        Ok(())
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(lock) = &self.lock {
+            let _ = lock.unlock();
+        }
+    }
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn io_error(path: &Path, error: &io::Error) -> SandboxError {
+    let text = error.to_string();
+    let message = text.split(" (os error").next().unwrap_or(&text).to_lowercase();
+    SandboxError::Io { path: path.to_owned(), message }
+}
+
+/// Locks a file beside the state, which is replaced as a whole and so cannot be locked itself.
+fn lock(path: &Path) -> Result<File, SandboxError> {
+    regular(path)?;
+    let failed = |error: io::Error| io_error(path, &error);
+    fs::create_dir_all(directory_of(path)).map_err(failed)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    let beside = path.with_file_name(name);
+    regular(&beside)?;
+    let file = File::options().create(true).truncate(false).write(true).open(&beside).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(SandboxError::Locked(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Refuses what is there and no regular file: opening it could wait for ever.
+fn regular(path: &Path) -> Result<Option<fs::Metadata>, SandboxError> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => Ok(Some(metadata)),
+        Ok(_) => Err(SandboxError::NotAFile(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error(path, &error)),
+    }
+}
+
+fn read(path: &Path) -> Result<Option<State>, SandboxError> {
+    let Some(metadata) = regular(path)? else { return Ok(None) };
+    if metadata.len() > MAX_STATE_BYTES {
+        return Err(SandboxError::TooLarge(path.to_owned()));
+    }
+    let mut text = Vec::new();
+    let file = File::open(path).map_err(|error| io_error(path, &error))?;
+    file.take(MAX_STATE_BYTES + 1).read_to_end(&mut text).map_err(|error| io_error(path, &error))?;
+    let corrupt = |error: serde_json::Error| SandboxError::Corrupt {
+        path: path.to_owned(),
+        line: error.line(),
+        column: error.column(),
+    };
+    #[derive(Deserialize)]
+    struct Header {
+        format: Option<Value>,
+        version: Option<Value>,
+    }
+    let header: Header = match serde_json::from_slice(&text) {
+        Ok(header) => header,
+        Err(error) if error.is_data() => return Err(SandboxError::Foreign(path.to_owned())),
+        Err(error) => return Err(corrupt(error)),
+    };
+    if header.format != Some(Value::from(FORMAT)) {
+        return Err(SandboxError::Foreign(path.to_owned()));
+    }
+    match header.version.and_then(|version| version.as_u64()) {
+        Some(version) if version > u64::from(VERSION) => {
+            Err(SandboxError::Newer { path: path.to_owned(), version })
+        }
+        _ => serde_json::from_slice(&text).map(Some).map_err(corrupt),
+    }
+}
