@@ -89,12 +89,11 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
     };
     let mut failed: BTreeSet<Path> = BTreeSet::new();
     for step in &plan.steps {
-        let outcome = match run.missing_prerequisite(step, &failed) {
-            Some(address) => Outcome::Skipped(address),
-            None => {
-                progress(step);
-                run.step(step).await.unwrap_or_else(Outcome::from)
-            }
+        let outcome = if let Some(address) = run.missing_prerequisite(step, &failed) {
+            Outcome::Skipped(address)
+        } else {
+            progress(step);
+            run.step(step).await.unwrap_or_else(Outcome::from)
         };
         if outcome != Outcome::Done {
             failed.insert(step.address.clone());
@@ -180,7 +179,7 @@ impl Run<'_> {
         let answer = self.write(WriteOperation::CreateUserPool, input).await?;
         self.pool_id = answer["UserPool"]["Id"].as_str().map(str::to_owned);
         let created = normalize::settings_answer(&answer["UserPool"], &json!({}));
-        self.wrote(step, created, BTreeSet::new());
+        self.wrote(step, &created, BTreeSet::new());
         Ok(Outcome::Done)
     }
 
@@ -204,7 +203,7 @@ impl Run<'_> {
             _ => self.add_attributes(step).await?,
         }
         let unknown = self.carried(&[("pool", &pool), ("mfa", &mfa)]);
-        self.wrote(step, live, unknown);
+        self.wrote(step, &live, unknown);
         Ok(Outcome::Done)
     }
 
@@ -262,7 +261,7 @@ impl Run<'_> {
         if let Some(key) = step.address.last_key() {
             self.report.created_clients.insert(key.to_owned(), id.clone());
         }
-        self.wrote(step, normalize::client_answer(&client), BTreeSet::new());
+        self.wrote(step, &normalize::client_answer(&client), BTreeSet::new());
         self.written.entry(step.address.clone()).or_default().client_id = Some(id);
         Ok(Outcome::Done)
     }
@@ -277,7 +276,7 @@ impl Run<'_> {
         self.write(WriteOperation::UpdateUserPoolClient, input).await?;
         let unknown =
             normalize::unknown_members(&CLIENT, &client).into_iter().map(|m| ("client", m.path)).collect();
-        self.wrote(step, live, unknown);
+        self.wrote(step, &live, unknown);
         self.written.entry(step.address.clone()).or_default().client_id = Some(id.to_owned());
         Ok(Outcome::Done)
     }
@@ -312,9 +311,9 @@ impl Run<'_> {
     }
 
     /// Notes what a step wrote, for the next step on its resource and for the last look.
-    fn wrote(&mut self, step: &Step, live: Value, unknown: BTreeSet<(&'static str, Path)>) {
+    fn wrote(&mut self, step: &Step, live: &Value, unknown: BTreeSet<(&'static str, Path)>) {
         let changes = step.changes.iter().map(|change| (&change.path, change.after.as_ref()));
-        let expected = with_changes(&live, changes);
+        let expected = with_changes(live, changes);
         let written = self.written.entry(step.address.clone()).or_default();
         written.expected = expected;
         if !step.intermediate {

@@ -264,20 +264,20 @@ fn put(object: &mut Map<String, Value>, names: &[String], value: Option<Value>) 
 /// Leaves out what a field's `x-send` does not send back.
 fn leave_out(field: &Field, object: &mut Map<String, Value>, patch: &Patch, at: &Path) {
     for member in field.members() {
-        let path = at.key(&member.name);
+        let inner_path = at.key(&member.name);
         let leaves = match member.send {
             SendRule::Always => false,
             SendRule::Never => true,
-            SendRule::Changed => !patch.touches(&path),
+            SendRule::Changed => !patch.touches(&inner_path),
             SendRule::NonDefault => {
-                !patch.touches(&path)
+                !patch.touches(&inner_path)
                     && object.get(&member.api_name).is_some_and(|value| is_default(member, value))
             }
         };
         if leaves {
             object.remove(&member.api_name);
         } else if let Some(Value::Object(inner)) = object.get_mut(&member.api_name) {
-            leave_out(member, inner, patch, &path);
+            leave_out(member, inner, patch, &inner_path);
         }
     }
 }

@@ -103,7 +103,7 @@ pub(crate) struct Global {
     /// The AWS Region; it wins over the environment's.
     #[arg(long, value_name = "REGION", global = true)]
     region: Option<String>,
-    /// When to use colour. NO_COLOR is respected.
+    /// When to use colour. `NO_COLOR` is respected.
     #[arg(long, value_enum, default_value_t = When::Auto, global = true)]
     color: When,
     /// What the output is for: people, or programs (JSON with a `formatVersion`).
@@ -145,28 +145,31 @@ pub(crate) struct Ui {
     err: AutoStream<io::Stderr>,
     pub(crate) format: Format,
     pub(crate) quiet: bool,
+    /// Why output was lost; a reader that went away is no loss.
+    lost: Option<io::Error>,
 }
 
 impl Ui {
     fn new(global: &Global) -> Self {
         let choice = |terminal: bool| match global.color {
             When::Always => ColorChoice::Always,
-            When::Never => ColorChoice::Never,
             When::Auto if terminal => ColorChoice::Auto,
-            When::Auto => ColorChoice::Never,
+            When::Auto | When::Never => ColorChoice::Never,
         };
         Self {
             out: AutoStream::new(io::stdout(), choice(io::stdout().is_terminal())),
             err: AutoStream::new(io::stderr(), choice(io::stderr().is_terminal())),
             format: global.format,
             quiet: global.quiet,
+            lost: None,
         }
     }
 
-    /// Prints what was asked for. A reader that went away is not an error.
+    /// Prints what was asked for.
     pub(crate) fn print(&mut self, text: &str) {
-        let _ = self.out.write_all(text.as_bytes());
-        let _ = self.out.flush();
+        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        self.lost =
+            written.err().filter(|error| error.kind() != io::ErrorKind::BrokenPipe).or(self.lost.take());
     }
 
     /// Prints what is beside it.
@@ -229,7 +232,14 @@ pub(crate) fn run() -> ExitCode {
         Command::Validate(args) => validate::run(&cli.global, args, &mut ui),
         Command::Plan(args) => plan::run(&cli.global, args, &mut ui),
         Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
-        Command::Schema(args) => schema::run(args, &mut ui),
+        Command::Schema(args) => Ok(schema::run(args, &mut ui)),
     };
-    result.unwrap_or_else(|failure| ui.fail(&failure)).into()
+    let exit = result.unwrap_or_else(|failure| ui.fail(&failure));
+    match ui.lost.take() {
+        None => exit.into(),
+        Some(error) => {
+            let message = format!("the output could not be written: {error}");
+            ui.fail(&Failure::error(message)).into()
+        }
+    }
 }

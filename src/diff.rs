@@ -247,7 +247,8 @@ impl Differ<'_> {
                 (Some(wanted), Some(is)) => same(field, wanted, is),
                 (Some(value), None) | (None, Some(value)) => is_empty_set(field, value),
             };
-        if !equal && !(self.creating && wanted.is_none()) {
+        let left_to_the_service = self.creating && wanted.is_none();
+        if !equal && !left_to_the_service {
             let before = if self.creating { None } else { is.cloned() };
             self.change(field, path, said, before, wanted.cloned());
         }

@@ -80,7 +80,7 @@ mod tests {
         ListedClient { id: id.to_owned(), name: name.to_owned(), dynamic: false }
     }
 
-    fn matched(declared: Value, listed: &[ListedClient]) -> ClientMatch {
+    fn matched(declared: &Value, listed: &[ListedClient]) -> ClientMatch {
         let declared = json!({ "web": declared }).as_object().cloned().unwrap();
         match_clients(&declared, listed).remove("web").unwrap()
     }
@@ -88,29 +88,29 @@ mod tests {
     #[test]
     fn the_key_is_the_name_unless_one_is_written() {
         let live = [listed("1", "web"), listed("2", "Web shop")];
-        assert_eq!(matched(json!({}), &live), ClientMatch::Live("1".into()));
-        assert_eq!(matched(json!({"clientName": "Web shop"}), &live), ClientMatch::Live("2".into()));
+        assert_eq!(matched(&json!({}), &live), ClientMatch::Live("1".into()));
+        assert_eq!(matched(&json!({"clientName": "Web shop"}), &live), ClientMatch::Live("2".into()));
     }
 
     #[test]
     fn twins_are_ambiguous_until_one_is_pinned() {
         let live = [listed("1", "web"), listed("2", "web")];
-        assert_eq!(matched(json!({}), &live), ClientMatch::Ambiguous(vec!["1".into(), "2".into()]));
-        assert_eq!(matched(json!({"clientId": "2"}), &live), ClientMatch::Live("2".into()));
-        assert_eq!(matched(json!({"clientId": "3"}), &live), ClientMatch::PinnedIsGone("3".into()));
+        assert_eq!(matched(&json!({}), &live), ClientMatch::Ambiguous(vec!["1".into(), "2".into()]));
+        assert_eq!(matched(&json!({"clientId": "2"}), &live), ClientMatch::Live("2".into()));
+        assert_eq!(matched(&json!({"clientId": "3"}), &live), ClientMatch::PinnedIsGone("3".into()));
     }
 
     #[test]
     fn formerly_renames_only_what_has_no_client_yet() {
         let live = [listed("1", "website")];
-        assert_eq!(matched(json!({"formerly": "website"}), &live), ClientMatch::Live("1".into()));
+        assert_eq!(matched(&json!({"formerly": "website"}), &live), ClientMatch::Live("1".into()));
         let both = [listed("1", "website"), listed("2", "web")];
-        assert_eq!(matched(json!({"formerly": "website"}), &both), ClientMatch::Live("2".into()));
+        assert_eq!(matched(&json!({"formerly": "website"}), &both), ClientMatch::Live("2".into()));
     }
 
     #[test]
     fn a_client_that_registered_itself_is_never_matched_by_name() {
         let live = [ListedClient { dynamic: true, ..listed("1", "web") }];
-        assert_eq!(matched(json!({}), &live), ClientMatch::New);
+        assert_eq!(matched(&json!({}), &live), ClientMatch::New);
     }
 }

@@ -238,7 +238,7 @@ fn put(at: &mut Value, keys: &[&str], value: Option<&Value>) {
             object.remove(*key);
         }
         _ => {
-            put(object.entry((*key).to_owned()).or_insert_with(|| Value::Object(Map::new())), further, value)
+            put(object.entry((*key).to_owned()).or_insert_with(|| Value::Object(Map::new())), further, value);
         }
     }
 }

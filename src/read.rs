@@ -128,12 +128,11 @@ impl<'a> Reader<'a> {
     }
 
     async fn all(&mut self) -> Result<&[(String, String)], ApiError> {
-        let pools = match self.pools.take() {
-            Some(pools) => pools,
-            None => {
-                let pages = pages(self.api, ReadOperation::ListUserPools, json!({}), "UserPools").await?;
-                pages.iter().map(|pool| (text(pool, "Id"), text(pool, "Name"))).collect()
-            }
+        let pools = if let Some(pools) = self.pools.take() {
+            pools
+        } else {
+            let pages = pages(self.api, ReadOperation::ListUserPools, json!({}), "UserPools").await?;
+            pages.iter().map(|pool| (text(pool, "Id"), text(pool, "Name"))).collect()
         };
         Ok(self.pools.insert(pools))
     }

@@ -281,9 +281,8 @@ fn no_pool(id: &str) -> Refused {
 /// Now, as the API's timestamps count: seconds, with a fraction.
 fn now() -> Value {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let millis = u32::try_from(since.subsec_millis()).unwrap_or_default();
     #[allow(clippy::cast_precision_loss)] // seconds since 1970 fit a double exactly
-    Value::from(since.as_secs() as f64 + f64::from(millis) / 1000.0)
+    Value::from(since.as_secs() as f64 + f64::from(since.subsec_millis()) / 1000.0)
 }
 
 /// The strings of a list.

@@ -101,6 +101,9 @@ pub struct Entry {
     pub node: Node,
 }
 
+/// A node with the place of the key that leads to it.
+type Keyed<'a> = (&'a Node, Option<&'a Span>);
+
 impl Node {
     /// The value without places.
     pub fn to_value(&self) -> Value {
@@ -147,7 +150,7 @@ impl Node {
     }
 
     /// The node at `path` and the place of its key; `Err` holds the nearest ancestor's.
-    fn walk(&self, path: &Path) -> Result<(&Self, Option<&Span>), (&Self, Option<&Span>)> {
+    fn walk(&self, path: &Path) -> Result<Keyed<'_>, Keyed<'_>> {
         let mut at = (self, None);
         for segment in path.segments() {
             let next = match (&at.0.value, segment) {

@@ -1,4 +1,4 @@
-use super::{Exit, Failure, Ui};
+use super::{Exit, Ui};
 
 /// Print the JSON schema of manifests, for editors.
 #[derive(Debug, clap::Args)]
@@ -11,11 +11,11 @@ pub(crate) struct Args {
     project: bool,
 }
 
-pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Args, ui: &mut Ui) -> Exit {
     if args.project {
         ui.print(&cognitops::manifest::project::schema_text());
     } else {
         ui.print(&cognitops::manifest::schema::schema_text());
     }
-    Ok(Exit::Done)
+    Exit::Done
 }

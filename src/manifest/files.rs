@@ -126,7 +126,7 @@ impl Reader {
         match fs::metadata(path) {
             // Opening a FIFO or a device could wait for ever, or never end.
             Ok(metadata) if !metadata.is_file() => {
-                self.fail(Code::Unreadable, &name, "this is not a regular file")
+                self.fail(Code::Unreadable, &name, "this is not a regular file");
             }
             Ok(_) => match File::open(path) {
                 Ok(mut file) => self.text(&name, &mut file),
@@ -161,7 +161,7 @@ impl Reader {
             Ok(text) => self.sources.push(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text))),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+                let line = error.as_bytes()[..at].split(|byte| *byte == b'\n').count();
                 self.fail(Code::Unreadable, name, format!("line {line} is not valid UTF-8"));
             }
         }

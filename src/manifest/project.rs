@@ -150,7 +150,8 @@ fn read(
             ]);
         }
     };
-    if !environments.contains_key(&name) && !(environments.is_empty() && name == DEFAULT_NAME) {
+    let stands_by_itself = environments.is_empty() && name == DEFAULT_NAME;
+    if !environments.contains_key(&name) && !stands_by_itself {
         let place = Place::Text(node.key_span_of(&Path::of(["environments"])));
         let known = environments.keys().map(String::as_str);
         let help = crate::validate::nearest(&name, known.clone()).map_or_else(

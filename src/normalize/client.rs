@@ -89,7 +89,7 @@ pub(super) fn canonical(client: &mut Map<String, Value>) {
 mod tests {
     use super::*;
 
-    fn canonical_of(value: Value) -> Value {
+    fn canonical_of(value: &Value) -> Value {
         let mut client = value.as_object().cloned().unwrap();
         canonical(&mut client);
         Value::Object(client)
@@ -99,11 +99,11 @@ mod tests {
     fn validity_and_unit_are_one_value() {
         let written = json!({"accessTokenValidity": 60, "tokenValidityUnits": {"accessToken": "minutes"}, "refreshTokenValidity": "720h"});
         assert_eq!(
-            canonical_of(written),
+            canonical_of(&written),
             json!({"accessTokenValidity": "1h", "refreshTokenValidity": "30d"})
         );
         let live = json!({"refreshTokenValidity": 0, "tokenValidityUnits": {}, "idTokenValidity": 1});
-        assert_eq!(canonical_of(live), json!({"refreshTokenValidity": "30d", "idTokenValidity": "1h"}));
+        assert_eq!(canonical_of(&live), json!({"refreshTokenValidity": "30d", "idTokenValidity": "1h"}));
     }
 
     #[test]

@@ -22,16 +22,16 @@ impl Planner<'_> {
         let declared = manifest.section("clients").and_then(Value::as_object);
         let listed = self.live.map(|live| live.listed.as_slice()).unwrap_or_default();
         let matches = match_clients(declared.unwrap_or(&none), listed);
-        let mut matched: BTreeSet<&str> = BTreeSet::new();
+        let mut declared_ids: BTreeSet<&str> = BTreeSet::new();
         for (key, client) in declared.unwrap_or(&none) {
             let at = Path::of(["clients", key]);
             match (matches.get(key), self.live) {
                 (Some(ClientMatch::Live(id)), Some(live)) => {
-                    matched.insert(id);
+                    declared_ids.insert(id);
                     self.update_client(&at, key, client, live, id);
                 }
                 (Some(ClientMatch::Ambiguous(ids)), _) => {
-                    matched.extend(ids.iter().map(String::as_str));
+                    declared_ids.extend(ids.iter().map(String::as_str));
                     let message = format!("{} live clients have this name: {}", ids.len(), ids.join(", "));
                     let help =
                         "say which one is meant: `clientId: …`; the others can be declared under other keys";
@@ -46,7 +46,7 @@ impl Planner<'_> {
             }
         }
         let undeclared: Vec<&ListedClient> =
-            listed.iter().filter(|client| !matched.contains(client.id.as_str())).collect();
+            listed.iter().filter(|client| !declared_ids.contains(client.id.as_str())).collect();
         let deleted = self.delete_by_address(&undeclared);
         if declared.is_some() {
             let rest = undeclared.into_iter().filter(|client| !deleted.contains(&client.id));

@@ -3,6 +3,8 @@ use serde_json::Value;
 use crate::path::{Path, Pattern};
 
 /// `policy` of a manifest that was validated.
+// Each flag is one member of the policy.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Default)]
 pub(super) struct Policy {
     omitted: Vec<(Pattern, bool)>,

@@ -99,7 +99,7 @@ impl Planner<'_> {
         if !groups.attributes.is_empty() {
             self.step(&at, Action::AddAttributes, groups.attributes);
         }
-        self.pool_and_mfa(live, groups.pool, groups.mfa);
+        self.pool_and_mfa(live, groups.pool, &groups.mfa);
         let wrote = self.plan.steps.len() > before || !groups.tags.is_empty();
         let ownership = self.missing_ownership(wrote);
         if !groups.tags.is_empty() || !ownership.is_empty() {
@@ -186,11 +186,11 @@ impl Planner<'_> {
     }
 
     /// The calls that change pool and MFA, in an order whose every state the service allows.
-    fn pool_and_mfa(&mut self, live: &Value, pool: Vec<Change>, mfa: Vec<Change>) {
+    fn pool_and_mfa(&mut self, live: &Value, pool: Vec<Change>, mfa: &[Change]) {
         let at = Path::of(["settings"]);
         let rename = self.rename();
         let updates_pool = !pool.is_empty() || rename.is_some();
-        let all = || pool.iter().chain(&mfa).map(|change| (&change.path, change.after.as_ref()));
+        let all = || pool.iter().chain(mfa).map(|change| (&change.path, change.after.as_ref()));
         let desired = with_changes(live, all());
         let state = |settings: &Value| mfa_state(settings, settings["smsConfiguration"].is_object());
         let (from, to) = (state(live), state(&desired));
@@ -201,12 +201,12 @@ impl Planner<'_> {
                     for call in calls {
                         match call {
                             MfaCall::UpdatePool if updates_pool => {
-                                self.update_pool(rename.clone(), pool.clone())
+                                self.update_pool(rename.clone(), pool.clone());
                             }
                             MfaCall::SetDesired if !mfa.is_empty() => {
-                                self.step(&at, Action::SetMfa, mfa.clone())
+                                self.step(&at, Action::SetMfa, mfa.to_vec());
                             }
-                            MfaCall::SetShared => self.shared_factors(live, from, to, &mfa),
+                            MfaCall::SetShared => self.shared_factors(live, from, to, mfa),
                             MfaCall::UpdatePool | MfaCall::SetDesired => {}
                         }
                     }

@@ -246,7 +246,7 @@ pub fn report(reports: &[PoolReport]) -> String {
                 }
                 Outcome::Failed(error) => problem(&mut text, "failed", address, &error.to_string()),
                 Outcome::Unresolved(what) => {
-                    problem(&mut text, "failed", address, &format!("{operation}: {what}"))
+                    problem(&mut text, "failed", address, &format!("{operation}: {what}"));
                 }
                 Outcome::Stale(paths) => {
                     let paths = paths.iter().map(Path::to_string).collect::<Vec<_>>().join(", ");

@@ -207,6 +207,13 @@ fn regular(path: &Path) -> Result<Option<fs::Metadata>, SandboxError> {
     }
 }
 
+/// What says whose file it is.
+#[derive(Deserialize)]
+struct Header {
+    format: Option<Value>,
+    version: Option<Value>,
+}
+
 fn read(path: &Path) -> Result<Option<State>, SandboxError> {
     let Some(metadata) = regular(path)? else { return Ok(None) };
     if metadata.len() > MAX_STATE_BYTES {
@@ -220,11 +227,6 @@ fn read(path: &Path) -> Result<Option<State>, SandboxError> {
         line: error.line(),
         column: error.column(),
     };
-    #[derive(Deserialize)]
-    struct Header {
-        format: Option<Value>,
-        version: Option<Value>,
-    }
     let header: Header = match serde_json::from_slice(&text) {
         Ok(header) => header,
         Err(error) if error.is_data() => return Err(SandboxError::Foreign(path.to_owned())),

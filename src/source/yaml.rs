@@ -101,8 +101,8 @@ enum Raw {
     Bool(bool),
     Number(Number),
     String(String),
-    List(Vec<Spanned<Raw>>),
-    Map(Vec<(Spanned<String>, Spanned<Raw>)>),
+    List(Vec<Spanned<Self>>),
+    Map(Vec<(Spanned<String>, Spanned<Self>)>),
 }
 
 impl<'de> Deserialize<'de> for Raw {
@@ -214,9 +214,9 @@ impl Place<'_> {
 
     /// The byte at a line and column (both from 1) of the document.
     fn at(&self, line: usize, column: usize) -> usize {
-        let lines = self.source.text[self.offset..].split_inclusive('\n');
+        let mut lines = self.source.text[self.offset..].split_inclusive('\n');
         let before: usize = lines.clone().take(line.saturating_sub(1)).map(str::len).sum();
-        let text = lines.skip(line.saturating_sub(1)).next().unwrap_or_default();
+        let text = lines.nth(line.saturating_sub(1)).unwrap_or_default();
         let within: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
         self.offset + before + within
     }
@@ -370,7 +370,7 @@ mod tests {
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let previous = format!("*a{}, ", level - 1).repeat(10);
-            bomb.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
+            bomb = format!("{bomb}a{level}: &a{level} [{previous}]\n");
         }
         assert!(parse(&bomb)[0].is_err());
     }

@@ -178,9 +178,8 @@ fn validities(check: &mut Check<'_>, at: &Path, client: &Value) {
         };
         let refresh = validity.name == "refreshTokenValidity";
         let (least, most) = if refresh { REFRESH_SECONDS } else { TOKEN_SECONDS };
-        let bad =
-            seconds.is_some_and(|seconds| !(least..=most).contains(&seconds) && !(refresh && seconds == 0));
-        if bad {
+        let allowed = |seconds| (least..=most).contains(&seconds) || (refresh && seconds == 0);
+        if seconds.is_some_and(|seconds| !allowed(seconds)) {
             let message = format!(
                 "`{}` is from {} to {}",
                 validity.name,

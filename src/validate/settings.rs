@@ -207,8 +207,9 @@ fn place(rule: Rule, settings: &Value) -> Path {
         .find(|factor| settings[*factor].is_object());
     match rule {
         Rule::OffWithFactor => at(&[factor.unwrap_or("mfaConfiguration")]),
-        Rule::NoFactor => at(&["mfaConfiguration"]),
-        Rule::OnWithOneTimeCodeSignIn | Rule::OnWithSingleFactorPasskey => at(&["mfaConfiguration"]),
+        Rule::NoFactor | Rule::OnWithOneTimeCodeSignIn | Rule::OnWithSingleFactorPasskey => {
+            at(&["mfaConfiguration"])
+        }
         Rule::PasskeyAlone => at(&["policies", "signInPolicy", "allowedFirstAuthFactors"]),
         Rule::EmailNeedsDeveloperAccount | Rule::EmailNeedsEssentials | Rule::EmailIsOnlyRecovery => {
             at(&["emailMfaConfiguration"])
