@@ -85,6 +85,7 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         plan,
         pool_id: plan.pool_id.clone(),
         written: BTreeMap::new(),
+        missing: None,
         report: PoolReport { key: plan.key.clone(), ..PoolReport::default() },
     };
     let mut failed: BTreeSet<Path> = BTreeSet::new();
@@ -97,6 +98,9 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         };
         if outcome != Outcome::Done {
             failed.insert(step.address.clone());
+            if matches!(step.action, Action::CreatePool { .. } | Action::AddAttributes) {
+                run.missing.get_or_insert_with(|| step.address.clone());
+            }
         }
         run.report.results.push(StepResult { step: step.clone(), outcome });
     }
@@ -129,6 +133,8 @@ struct Run<'a> {
     plan: &'a PoolPlan,
     pool_id: Option<String>,
     written: BTreeMap<Path, Written>,
+    /// The failed step that everything after it needs.
+    missing: Option<Path>,
     report: PoolReport,
 }
 
@@ -138,11 +144,7 @@ impl Run<'_> {
         if failed.contains(&step.address) {
             return Some(step.address.clone());
         }
-        let needs = |result: &&StepResult| {
-            let needed = matches!(result.step.action, Action::CreatePool { .. } | Action::AddAttributes);
-            needed && result.outcome != Outcome::Done
-        };
-        self.report.results.iter().find(needs).map(|result| result.step.address.clone())
+        self.missing.clone()
     }
 
     fn pool(&self) -> &str {

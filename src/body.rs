@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::{CLIENT, Field, Kind, Reset, SETTINGS, SendRule, Shape};
 use crate::diff::Change;
-use crate::normalize::{self, CLIENT_VALIDITIES, duration, same, to_api};
+use crate::duration;
+use crate::normalize::{self, CLIENT_VALIDITIES, same, to_api};
 use crate::path::Path;
 
 /// What an update writes: values by path, in canonical form.

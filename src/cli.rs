@@ -83,6 +83,7 @@ Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 refused by 
 
 /// Options of every command.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Manifest files and directories; `-` is standard input. Default: the environment's, from cognitops.yaml.
     #[arg(short, long = "file", value_name = "PATH", global = true)]
@@ -91,8 +92,10 @@ pub(crate) struct Global {
     #[arg(long, value_name = "NAME", global = true)]
     env: Option<String>,
     /// Work on the embedded sandbox, an account of its own in a file. Default: .cognitops/sandbox-ENV.json.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "", global = true)]
-    sandbox: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, global = true)]
+    // Not given, given alone, given with a file.
+    #[allow(clippy::option_option)]
+    sandbox: Option<Option<PathBuf>>,
     /// What the sandbox does with members that an update leaves out: `documented` (they go back to their defaults),
     /// `measured` (as third parties have observed, member by member) or `keep`.
     #[arg(long, value_name = "MODE", default_value = "documented", global = true, hide_short_help = true)]
@@ -206,6 +209,10 @@ impl Ui {
                 self.complain(&findings::summary(found, 0));
                 Exit::Error
             }
+            Failure::Message(message, help, exit) if self.format == Format::Json => {
+                self.print(&json::failure(message, help.as_deref()));
+                *exit
+            }
             Failure::Message(message, help, exit) => {
                 let (error, hint) = (style::ERROR, style::HELP);
                 self.complain(&format!("{error}error{error:#}: {message}\n"));
@@ -238,6 +245,7 @@ pub(crate) fn run() -> ExitCode {
     match ui.lost.take() {
         None => exit.into(),
         Some(error) => {
+            ui.format = Format::Human; // the other way out is the one that is left
             let message = format!("the output could not be written: {error}");
             ui.fail(&Failure::error(message)).into()
         }

@@ -1,6 +1,6 @@
 //! Which live resource a declaration means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -44,14 +44,15 @@ pub fn match_clients(
     for client in listed.iter().filter(|client| !client.dynamic) {
         by_name.entry(&client.name).or_default().push(client);
     }
-    let pinned: Vec<&str> = declared.values().filter_map(|client| client["clientId"].as_str()).collect();
+    let ids: BTreeSet<&str> = listed.iter().map(|client| client.id.as_str()).collect();
+    let pinned: BTreeSet<&str> = declared.values().filter_map(|client| client["clientId"].as_str()).collect();
     let candidates = |name: &str| -> Vec<String> {
         let found = by_name.get(name).into_iter().flatten();
-        found.map(|client| client.id.clone()).filter(|id| !pinned.contains(&id.as_str())).collect()
+        found.map(|client| client.id.clone()).filter(|id| !pinned.contains(id.as_str())).collect()
     };
     let resolve = |key: &str, client: &Value| {
         if let Some(id) = client["clientId"].as_str() {
-            return if listed.iter().any(|listed| listed.id == id) {
+            return if ids.contains(id) {
                 ClientMatch::Live(id.to_owned())
             } else {
                 ClientMatch::PinnedIsGone(id.to_owned())

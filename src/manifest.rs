@@ -26,7 +26,6 @@ pub mod client;
 pub mod files;
 pub mod load;
 pub mod policy;
-pub mod project;
 pub mod schema;
 pub mod settings;
 pub mod values;

@@ -9,7 +9,6 @@ use crate::catalog::{Field, Kind, Shape};
 use crate::path::Path;
 
 mod client;
-pub mod duration;
 mod settings;
 
 pub use client::{CLIENT_VALIDITIES, fold_client};

@@ -2,6 +2,8 @@
 //!
 //! A plan is a pure value. What is shown and what is executed is this one value.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::catalog::{OWNER_TAG, SCHEMA_GENERATION, SCHEMA_TAG};
@@ -183,6 +185,8 @@ pub enum RefusalRule {
     Account,
     /// Several live clients have the name of a declared one.
     Ambiguous,
+    /// Two manifests mean one live pool, one by its name and one by its id.
+    SamePool,
     /// A declared client's `clientId` is not there.
     Gone,
     /// A value that is fixed at creation differs.
@@ -203,6 +207,7 @@ impl RefusalRule {
         match self {
             Self::Account => "account",
             Self::Ambiguous => "ambiguous",
+            Self::SamePool => "same-pool",
             Self::Gone => "gone",
             Self::Immutable => "immutable",
             Self::Owner => "owner",
@@ -342,6 +347,25 @@ pub struct Summary {
 }
 
 impl Plan {
+    /// The plans of all pools of a run. Two manifests that mean one live pool would undo each other, so the second
+    /// is refused.
+    pub fn of(mut pools: Vec<PoolPlan>) -> Self {
+        let mut keys: BTreeMap<String, String> = BTreeMap::new();
+        for pool in &mut pools {
+            let Some(id) = pool.pool_id.clone() else { continue };
+            if let Some(other) = keys.insert(id.clone(), pool.key.clone()) {
+                pool.refusals.push(Refusal {
+                    rule: RefusalRule::SamePool,
+                    address: Path::of([pool.key.clone()]),
+                    message: format!("`{other}` means the same live pool, {id}"),
+                    help: "give both manifests the same `pool` and `poolId`: they are then one".to_owned(),
+                    place: None,
+                });
+            }
+        }
+        Self { pools }
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.pools.iter().all(|pool| pool.steps.is_empty())

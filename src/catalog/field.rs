@@ -217,7 +217,7 @@ impl Field {
 
 /// A number, or a duration such as `30d` in seconds.
 fn magnitude(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| crate::normalize::duration::seconds(value.as_str()?))
+    value.as_u64().or_else(|| crate::duration::seconds(value.as_str()?))
 }
 
 fn shape(schema: &Value) -> Shape {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cognitops::diagnostic::{self, Finding, Severity};
 use cognitops::manifest::files::{self, Input};
 use cognitops::manifest::load::{self, PoolManifest};
-use cognitops::manifest::project::{self, Project};
+use cognitops::project::{self, Project};
 use cognitops::source::Source;
 use cognitops::validate;
 

@@ -13,7 +13,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, ui: &mut Ui) -> Exit {
     if args.project {
-        ui.print(&cognitops::manifest::project::schema_text());
+        ui.print(&cognitops::project::schema_text());
     } else {
         ui.print(&cognitops::manifest::schema::schema_text());
     }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cognitops::cognito::ReadCognito;
-use cognitops::manifest::project::Project;
 use cognitops::path::Pattern;
 use cognitops::plan::{Adopt, Context, Plan, plan_pool};
+use cognitops::project::Project;
 use cognitops::read::Reader;
 use cognitops::render::{findings, json};
 use cognitops::sandbox::{Access, Options, Sandbox};
@@ -68,7 +68,10 @@ pub(crate) fn open(global: &Global, project: &Project, access: Access) -> Result
         omitted: global.sandbox_omitted,
         shuffle: global.sandbox_shuffle,
     };
-    let path = if file.as_os_str().is_empty() { default_file(project, access)? } else { file.clone() };
+    let path = match file {
+        Some(file) => file.clone(),
+        None => default_file(project, access)?,
+    };
     Sandbox::open(&path, access, options).map_err(|error| Failure::error(error.to_string()))
 }
 
@@ -100,7 +103,7 @@ pub(crate) async fn make_plan(
 ) -> Result<Plan, Failure> {
     let context = consents.context(loaded)?;
     let mut reader = Reader::new(api);
-    let mut plan = Plan::default();
+    let mut pools = Vec::new();
     for manifest in &loaded.manifests {
         let live = reader.pool(manifest, &context.owner(&manifest.key)).await.map_err(|error| {
             let help = match &error {
@@ -118,9 +121,9 @@ pub(crate) async fn make_plan(
             };
             Failure::Message(format!("{}: {error}", manifest.key), help, Exit::Error)
         })?;
-        plan.pools.push(plan_pool(manifest, live.as_ref(), &context));
+        pools.push(plan_pool(manifest, live.as_ref(), &context));
     }
-    Ok(plan)
+    Ok(Plan::of(pools))
 }
 
 /// Shows the warnings of manifests that are valid.

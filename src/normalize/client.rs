@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::duration;
+use crate::duration;
 
 /// A token's lifetime: its field, its member and its unit's member in the API, and the unit of a bare number.
 #[derive(Debug)]

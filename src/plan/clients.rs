@@ -1,6 +1,6 @@
 //! The steps of app clients.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -80,18 +80,21 @@ impl Planner<'_> {
 
     /// `policy.delete`: exactly the named clients, if they are still there.
     fn delete_by_address(&mut self, undeclared: &[&ListedClient]) -> BTreeSet<String> {
+        let mut by_name: BTreeMap<&str, Vec<&ListedClient>> = BTreeMap::new();
+        for client in undeclared {
+            by_name.entry(&client.name).or_default().push(client);
+        }
         let mut deleted = BTreeSet::new();
         for path in self.policy.delete.clone() {
             let keys = path.keys().unwrap_or_default();
             let ["clients", name] = keys[..] else { continue };
-            let found: Vec<_> = undeclared.iter().filter(|client| client.name == name).collect();
-            match found.as_slice() {
+            match by_name.get(name).map(Vec::as_slice).unwrap_or_default() {
                 [] => {}
                 [client] => {
                     deleted.insert(client.id.clone());
                     self.delete_client(client);
                 }
-                _ => {
+                found => {
                     let ids = found.iter().map(|client| client.id.as_str()).collect::<Vec<_>>().join(", ");
                     let message = format!("`{path}` names {} live clients: {ids}", found.len());
                     let at = Path::of(["policy", "delete"]);

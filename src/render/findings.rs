@@ -1,14 +1,19 @@
 //! Findings with the lines that they are about.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::count;
 use crate::diagnostic::{Finding, Place, Severity};
+use crate::source::Span;
 
 /// What stands for a value that may be a secret.
 const MASK: char = '*';
+
+/// A longer line, in bytes, is named and not shown.
+const LONG_LINE: usize = 2_000;
 
 /// Findings for people, with source excerpts.
 ///
@@ -48,6 +53,11 @@ fn one(finding: &Finding) -> String {
         Place::Input(input) => {
             Group::with_title(title).element(annotate_snippets::Origin::path(input.as_str()))
         }
+        Place::Text(span) if line_of(span).len() > LONG_LINE => {
+            let (line, column) = span.line_column();
+            let origin = annotate_snippets::Origin::path(span.source.name.as_str());
+            Group::with_title(title).element(origin.line(line).char_column(column))
+        }
         Place::Text(span) => {
             let (excerpt, first_line, bytes) = excerpt(span);
             masked = excerpt;
@@ -68,14 +78,21 @@ fn one(finding: &Finding) -> String {
 /// The lines that a finding is about, masked, with the number of the first one and the place in them.
 ///
 /// At most one line: a block is shown by its beginning.
-fn excerpt(span: &crate::source::Span) -> (String, usize, std::ops::Range<usize>) {
-    let text = &span.source.text;
-    let start = text[..span.bytes.start].rfind('\n').map_or(0, |newline| newline + 1);
-    let end = text[span.bytes.start..].find('\n').map_or(text.len(), |newline| span.bytes.start + newline);
-    let line = text[start..end].trim_end_matches('\r');
+fn excerpt(span: &Span) -> (String, usize, Range<usize>) {
+    let bytes = line_of(span);
+    let start = bytes.start;
+    let line = span.source.text[bytes].trim_end_matches('\r');
     let within = span.bytes.start - start;
     let to = (span.bytes.end.min(start + line.len()) - start).max(within);
     (mask(line), span.line_column().0, within..to)
+}
+
+/// The line that a stretch of text begins in, in bytes.
+fn line_of(span: &Span) -> Range<usize> {
+    let text = &span.source.text;
+    let start = text[..span.bytes.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[span.bytes.start..].find('\n').map_or(text.len(), |newline| span.bytes.start + newline);
+    start..end
 }
 
 /// Masks the value of a key that looks like a secret's; the length in bytes stays.

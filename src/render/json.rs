@@ -35,6 +35,26 @@ struct FindingV1<'a> {
     help: Option<&'a str>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailureV1<'a> {
+    format_version: u32,
+    error: ErrorV1<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorV1<'a> {
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+/// Why a command could not do its work, where that is no finding about a manifest.
+pub fn failure(message: &str, help: Option<&str>) -> String {
+    text(&FailureV1 { format_version: FORMAT_VERSION, error: ErrorV1 { message, help } })
+}
+
 /// The findings of `validate`.
 pub fn findings(findings: &[Finding]) -> String {
     text(&FindingsV1 { format_version: FORMAT_VERSION, findings: findings.iter().map(finding).collect() })

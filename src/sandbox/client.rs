@@ -23,18 +23,11 @@ impl Call<'_> {
     }
 
     pub(super) fn list_clients(&self) -> Result<Value, Refused> {
-        let listed: Vec<(&str, Value)> = self
-            .pool_state()?
-            .clients
-            .iter()
-            .map(|(id, client)| {
-                let members = ["ClientId", "UserPoolId", "ClientName", "ClientType"];
-                let listed = members.iter().filter(|member| given(client, member));
-                let listed = listed.map(|member| ((*member).to_owned(), client[*member].clone()));
-                (id.as_str(), Value::Object(listed.collect()))
-            })
-            .collect();
-        self.page("UserPoolClients", &listed)
+        self.page("UserPoolClients", &self.pool_state()?.clients, |client| {
+            let members = ["ClientId", "UserPoolId", "ClientName", "ClientType"];
+            let listed = members.iter().filter(|member| given(client, member));
+            listed.map(|member| ((*member).to_owned(), client[*member].clone())).collect()
+        })
     }
 
     pub(super) fn create_client(&mut self) -> Result<Value, Refused> {

@@ -1,5 +1,8 @@
 //! User pools.
 
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
 use serde_json::{Map, Value, json};
 
 use super::store::PoolState;
@@ -29,22 +32,19 @@ impl Call<'_> {
                 "1 validation error detected: Value at 'maxResults' failed to satisfy constraint: Member must not be null",
             ));
         }
-        let pools: Vec<(&str, Value)> = self
-            .state()
-            .pools
-            .iter()
-            .map(|(id, stored)| {
-                let members = ["Id", "Name", "LambdaConfig", "LastModifiedDate", "CreationDate"];
-                let listed =
-                    members.iter().map(|member| ((*member).to_owned(), stored.pool[*member].clone()));
-                (id.as_str(), Value::Object(listed.collect()))
-            })
-            .collect();
-        self.page("UserPools", &pools)
+        self.page("UserPools", &self.state().pools, |stored| {
+            let members = ["Id", "Name", "LambdaConfig", "LastModifiedDate", "CreationDate"];
+            members.iter().map(|member| ((*member).to_owned(), stored.pool[*member].clone())).collect()
+        })
     }
 
-    /// One page of a list that is ordered by key.
-    pub(super) fn page(&self, member: &str, all: &[(&str, Value)]) -> Result<Value, Refused> {
+    /// One page of a list that is ordered by id.
+    pub(super) fn page<T>(
+        &self,
+        member: &str,
+        all: &BTreeMap<String, T>,
+        show: impl Fn(&T) -> Value,
+    ) -> Result<Value, Refused> {
         let size = self.input["MaxResults"].as_u64().unwrap_or(MAX_PAGE);
         if size == 0 || size > MAX_PAGE {
             let bound = if size == 0 { "greater than or equal to 1" } else { "less than or equal to 60" };
@@ -54,17 +54,19 @@ impl Call<'_> {
             )));
         }
         let start = match self.input["NextToken"].as_str() {
-            None => 0,
-            Some(token) => {
-                let after = token.strip_prefix("after:");
-                let found = after.and_then(|after| all.iter().position(|(key, _)| *key == after));
-                found.ok_or_else(|| Refused::invalid("Invalid pagination token."))? + 1
-            }
+            None => Bound::Unbounded,
+            Some(token) => match token.strip_prefix("after:") {
+                Some(id) if all.contains_key(id) => Bound::Excluded(id),
+                _ => return Err(Refused::invalid("Invalid pagination token.")),
+            },
         };
-        let page: Vec<&(&str, Value)> =
-            all.iter().skip(start).take(usize::try_from(size).unwrap_or(usize::MAX)).collect();
-        let mut answer = json!({ member: page.iter().map(|(_, value)| value).collect::<Vec<_>>() });
-        if let Some((last, _)) = page.last().filter(|_| start + page.len() < all.len()) {
+        let mut rest = all.range::<str, _>((start, Bound::Unbounded));
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let page: Vec<(&String, &T)> = rest.by_ref().take(size).collect();
+        let mut answer = json!({ member: page.iter().map(|(_, item)| show(item)).collect::<Vec<_>>() });
+        if let Some((last, _)) = page.last()
+            && rest.next().is_some()
+        {
             answer["NextToken"] = json!(format!("after:{last}"));
         }
         Ok(answer)

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{Check, strings};
 use crate::diagnostic::Code;
-use crate::normalize::{CLIENT_VALIDITIES, STANDARD_ATTRIBUTES, duration};
+use crate::duration;
+use crate::normalize::{CLIENT_VALIDITIES, STANDARD_ATTRIBUTES};
 use crate::path::Path;
 
 /// The fewest and most seconds that a token is valid: access and ID tokens, then refresh tokens.

@@ -15,22 +15,24 @@ use crate::path::{Path, Segment};
 use crate::source::Node;
 
 /// The manifest's schema, compiled.
-pub static MANIFEST: LazyLock<Checker> = LazyLock::new(|| Checker::new(crate::manifest::schema()));
+pub static MANIFEST: LazyLock<Checker> =
+    LazyLock::new(|| Checker::new(crate::manifest::schema(), "the manifest"));
 
 /// A compiled schema.
 pub struct Checker {
     schema: &'static Value,
+    noun: &'static str,
     validator: Validator,
 }
 
 impl Checker {
-    /// Compiles a schema of this crate.
+    /// Compiles a schema of this crate; `noun` is what messages call a document of it.
     ///
     /// # Panics
     /// If the schema is invalid, which a test of each schema excludes.
-    pub fn new(schema: &'static Value) -> Self {
+    pub fn new(schema: &'static Value, noun: &'static str) -> Self {
         let validator = jsonschema::validator_for(schema).expect("the crate's own schemas are valid");
-        Self { schema, validator }
+        Self { schema, noun, validator }
     }
 
     /// Every finding about a document.
@@ -48,7 +50,9 @@ impl Checker {
             Kind::AdditionalProperties { unexpected } => {
                 let known = self.parent(error).and_then(|schema| schema["properties"].as_object());
                 let known: Vec<&str> = known.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
-                findings.extend(unexpected.iter().map(|key| unknown_key(&path.key(key), key, &known, node)));
+                let unknown =
+                    unexpected.iter().map(|key| self.unknown_key(&path.key(key), key, &known, node));
+                findings.extend(unknown);
             }
             Kind::PropertyNames { error: inner } => {
                 let key = inner.instance().as_str().unwrap_or_default().to_owned();
@@ -58,7 +62,7 @@ impl Checker {
             }
             Kind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
-                let message = subject(&path, &format!("needs `{key}`"), "the manifest");
+                let message = self.subject(&path, &format!("needs `{key}`"));
                 findings.push(at_key(finding(Code::Missing, message, None), &path, node));
             }
             Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
@@ -69,6 +73,8 @@ impl Checker {
                 let help = format!("write `{path}: {{}}`, or leave it out");
                 findings.push(at_key(finding(Code::EmptySection, message, Some(help)), &path, node));
             }
+            // The union beside it names every form at once.
+            Kind::Type { .. } if self.parent(error).is_some_and(is_union) => {}
             kind => {
                 let (message, help) = self.sentence(error, &format!("`{path}`"), false);
                 findings.push(at_value(finding(code(kind), message, help), &path, node));
@@ -94,7 +100,7 @@ impl Checker {
             && branches.iter().all(|branch| branch.get("properties").is_none())
         {
             let either = required.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" or ");
-            let message = subject(&path, &format!("needs {either}"), "the manifest");
+            let message = self.subject(&path, &format!("needs {either}"));
             findings.push(at_key(finding(Code::Missing, message, None), &path, node));
             return;
         }
@@ -169,6 +175,18 @@ impl Checker {
             _ => format!("{what} is not valid here"),
         };
         (text, None)
+    }
+
+    fn unknown_key(&self, at: &Path, key: &str, known: &[&str], node: &Node) -> Finding {
+        let message = self.subject(&at.parent(), &format!("has no member `{key}`"));
+        let near = nearest(key, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let all =
+            || (!known.is_empty() && known.len() <= 12).then(|| format!("it has: {}", known.join(", ")));
+        at_key(finding(Code::UnknownKey, message, near.or_else(all)), at, node)
+    }
+
+    fn subject(&self, path: &Path, says: &str) -> String {
+        if path.segments().is_empty() { format!("{} {says}", self.noun) } else { format!("`{path}` {says}") }
     }
 
     /// The schema that holds the keyword an error is about.
@@ -298,17 +316,8 @@ fn quoted_number_help(kind: &TypeKind, instance: &Value) -> Option<String> {
     }
 }
 
-fn unknown_key(at: &Path, key: &str, known: &[&str], node: &Node) -> Finding {
-    let message = subject(&at.parent(), &format!("has no member `{key}`"), "a manifest");
-    let help =
-        nearest(key, known.iter().copied()).map(|near| format!("did you mean `{near}`?")).or_else(|| {
-            (!known.is_empty() && known.len() <= 12).then(|| format!("it has: {}", known.join(", ")))
-        });
-    at_key(finding(Code::UnknownKey, message, help), at, node)
-}
-
-fn subject(path: &Path, says: &str, root: &str) -> String {
-    if path.segments().is_empty() { format!("{root} {says}") } else { format!("`{path}` {says}") }
+fn is_union(schema: &Value) -> bool {
+    schema.get("oneOf").is_some() || schema.get("anyOf").is_some()
 }
 
 fn finding(code: Code, message: String, help: Option<String>) -> (Code, String, Option<String>) {

@@ -2,8 +2,14 @@
 
 // Clippy allows this by itself only inside of test functions, not in their helpers.
 #![allow(clippy::unwrap_used)]
+// Snapshots stand inside of the tests.
+#![allow(clippy::too_many_lines)]
 
+mod bad_input;
+mod cli;
 mod editor;
 mod fields;
+mod rooms;
+mod runner;
 mod schema;
 mod surface;

@@ -7,8 +7,8 @@ use std::sync::{Arc, LazyLock};
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::files::{self, PROJECT_FILE};
 use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::manifest::files::{self, PROJECT_FILE};
 use crate::path::Path;
 use crate::source::{self, Source};
 use crate::validate::schema::Checker;
@@ -49,7 +49,7 @@ pub struct EnvironmentEntry {
     pub manifests: Option<Vec<String>>,
 }
 
-static SCHEMA: LazyLock<Value> = LazyLock::new(super::schema::generate::<ProjectFile>);
+static SCHEMA: LazyLock<Value> = LazyLock::new(crate::manifest::schema::generate::<ProjectFile>);
 
 /// The schema of the project file as a file: indented, with a line break at its end.
 pub fn schema_text() -> String {
@@ -132,7 +132,7 @@ fn read(
         Some(Ok(node)) => node,
     };
     let value = node.to_value();
-    let findings = Checker::new(&SCHEMA).check(&value, &node);
+    let findings = Checker::new(&SCHEMA, "the project file").check(&value, &node);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings);
     }
