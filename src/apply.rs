@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::body::{self, Patch};
-use crate::catalog::CLIENT;
-use crate::cognito::{ApiError, ReadCognito, WriteCognito, WriteOperation};
+use crate::catalog::{CLIENT, Kind, SETTINGS};
+use crate::cognito::{ApiError, ErrorCode, ReadCognito, WriteCognito, WriteOperation};
 use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
 use crate::path::Path;
@@ -29,7 +29,12 @@ pub enum Outcome {
     /// It was done.
     Done,
     /// The service refused it.
-    Failed(ApiError),
+    Failed {
+        /// Its words.
+        error: ApiError,
+        /// Members that this version does not know and that the request sent back: perhaps the reason.
+        carried: Vec<Path>,
+    },
     /// A secret's reference did not resolve.
     Unresolved(String),
     /// It was not made, because something changed since the plan: these fields.
@@ -111,8 +116,15 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
 
 impl From<ApiError> for Outcome {
     fn from(error: ApiError) -> Self {
-        Self::Failed(error)
+        Self::Failed { error, carried: Vec::new() }
     }
+}
+
+/// A document, and the path in it of a member that this version does not know.
+type UnknownPath = (&'static str, Path);
+
+fn unknown_in(document: &'static str, kind: &Kind, answer: &Value) -> BTreeSet<UnknownPath> {
+    normalize::unknown_members(kind, answer).into_iter().map(|member| (document, member.path)).collect()
 }
 
 /// What was written to a resource.
@@ -123,7 +135,7 @@ struct Written {
     /// The final changes, in order.
     changes: Vec<Change>,
     /// Members that this version does not know and that an update carried along.
-    unknown: BTreeSet<(&'static str, Path)>,
+    unknown: BTreeSet<UnknownPath>,
     /// The client, if it is one.
     client_id: Option<String>,
 }
@@ -186,30 +198,64 @@ impl Run<'_> {
     }
 
     async fn update_pool(&mut self, step: &Step) -> Result<Outcome, ApiError> {
-        let pool = describe_pool(self.services.read, self.pool()).await?;
-        let mfa = mfa_config(self.services.read, self.pool()).await?;
+        let (pool, mfa) = self.pool_documents().await?;
         let live = normalize::settings_answer(&pool, &mfa);
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }
         let patch = Patch::from_changes(&step.changes);
-        match &step.action {
+        let (written, unknown) = match &step.action {
             Action::UpdatePool { rename } => {
-                let input = body::update_pool(&pool, &mfa, &patch, rename.as_deref(), &self.plan.dropped);
-                self.write(WriteOperation::UpdateUserPool, input).await?;
+                let input = body::update_pool(&pool, &mfa, &patch, rename.as_deref());
+                (
+                    self.write(WriteOperation::UpdateUserPool, input).await,
+                    unknown_in("pool", &SETTINGS, &pool),
+                )
             }
             Action::SetMfa => {
-                self.write(WriteOperation::SetUserPoolMfaConfig, body::set_mfa(&pool, &mfa, &patch)).await?;
+                let input = body::set_mfa(&pool, &mfa, &patch);
+                (
+                    self.write(WriteOperation::SetUserPoolMfaConfig, input).await,
+                    unknown_in("mfa", &SETTINGS, &mfa),
+                )
             }
-            Action::Tag { ownership } => self.tag(step, &pool, ownership).await?,
-            _ => self.add_attributes(step).await?,
-        }
-        let unknown = self.carried(&[("pool", &pool), ("mfa", &mfa)]);
-        self.wrote(step, &live, unknown);
-        Ok(Outcome::Done)
+            Action::Tag { ownership } => (self.tag(step, &pool, ownership).await, BTreeSet::new()),
+            _ => (self.add_attributes(step).await, BTreeSet::new()),
+        };
+        Ok(self.updated(step, &live, unknown, written))
     }
 
-    async fn add_attributes(&self, step: &Step) -> Result<(), ApiError> {
+    /// What became of an update that sent members along which this version does not know.
+    fn updated(
+        &mut self,
+        step: &Step,
+        live: &Value,
+        unknown: BTreeSet<UnknownPath>,
+        written: Result<Value, ApiError>,
+    ) -> Outcome {
+        match written {
+            Ok(_) => {
+                self.wrote(step, live, unknown);
+                Outcome::Done
+            }
+            Err(error) if error.code == ErrorCode::InvalidParameter => {
+                Outcome::Failed { error, carried: unknown.into_iter().map(|(_, path)| path).collect() }
+            }
+            Err(error) => error.into(),
+        }
+    }
+
+    /// The pool's two documents as they are now, without the members that are not to be sent back.
+    async fn pool_documents(&self) -> Result<(Value, Value), ApiError> {
+        let mut pool = describe_pool(self.services.read, self.pool()).await?;
+        let mut mfa = mfa_config(self.services.read, self.pool()).await?;
+        for document in [&mut pool, &mut mfa] {
+            normalize::drop_unknown(&SETTINGS, document, &self.plan.dropped);
+        }
+        Ok((pool, mfa))
+    }
+
+    async fn add_attributes(&self, step: &Step) -> Result<Value, ApiError> {
         let attributes: Vec<(&str, &Value)> = step
             .changes
             .iter()
@@ -219,10 +265,15 @@ impl Run<'_> {
             let input = body::add_attributes(self.pool(), chunk.iter().copied());
             self.write(WriteOperation::AddCustomAttributes, input).await?;
         }
-        Ok(())
+        Ok(Value::Null)
     }
 
-    async fn tag(&self, step: &Step, pool: &Value, ownership: &Map<String, Value>) -> Result<(), ApiError> {
+    async fn tag(
+        &self,
+        step: &Step,
+        pool: &Value,
+        ownership: &Map<String, Value>,
+    ) -> Result<Value, ApiError> {
         let mut set = ownership.clone();
         let mut removed = Vec::new();
         for change in &step.changes {
@@ -242,7 +293,7 @@ impl Run<'_> {
             self.write(WriteOperation::UntagResource, json!({"ResourceArn": arn, "TagKeys": removed}))
                 .await?;
         }
-        Ok(())
+        Ok(Value::Null)
     }
 
     async fn create_client(&mut self, step: &Step, name: &str) -> Result<Outcome, ApiError> {
@@ -269,18 +320,19 @@ impl Run<'_> {
     }
 
     async fn update_client(&mut self, step: &Step, id: &str) -> Result<Outcome, ApiError> {
-        let client = describe_client(self.services.read, self.pool(), id).await?;
+        let mut client = describe_client(self.services.read, self.pool(), id).await?;
+        normalize::drop_unknown(&CLIENT, &mut client, &self.plan.dropped);
         let live = normalize::client_answer(&client);
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }
         let input = body::update_client(&client, &Patch::from_changes(&step.changes));
-        self.write(WriteOperation::UpdateUserPoolClient, input).await?;
-        let unknown =
-            normalize::unknown_members(&CLIENT, &client).into_iter().map(|m| ("client", m.path)).collect();
-        self.wrote(step, &live, unknown);
-        self.written.entry(step.address.clone()).or_default().client_id = Some(id.to_owned());
-        Ok(Outcome::Done)
+        let written = self.write(WriteOperation::UpdateUserPoolClient, input).await;
+        let outcome = self.updated(step, &live, unknown_in("client", &CLIENT, &client), written);
+        if outcome == Outcome::Done {
+            self.written.entry(step.address.clone()).or_default().client_id = Some(id.to_owned());
+        }
+        Ok(outcome)
     }
 
     /// The fields of a step that are no longer as the plan, or our own last write, left them.
@@ -303,17 +355,8 @@ impl Run<'_> {
         (!paths.is_empty()).then_some(paths)
     }
 
-    fn carried(&self, documents: &[(&'static str, &Value)]) -> BTreeSet<(&'static str, Path)> {
-        let dropped = |path: &Path| self.plan.dropped.iter().any(|name| path.last_key() == Some(name));
-        let unknown = documents.iter().flat_map(|(document, value)| {
-            let members = normalize::unknown_members(&crate::catalog::SETTINGS, value);
-            members.into_iter().map(|member| (*document, member.path))
-        });
-        unknown.filter(|(_, path)| !dropped(path)).collect()
-    }
-
     /// Notes what a step wrote, for the next step on its resource and for the last look.
-    fn wrote(&mut self, step: &Step, live: &Value, unknown: BTreeSet<(&'static str, Path)>) {
+    fn wrote(&mut self, step: &Step, live: &Value, unknown: BTreeSet<UnknownPath>) {
         let changes = step.changes.iter().map(|change| (&change.path, change.after.as_ref()));
         let expected = with_changes(live, changes);
         let written = self.written.entry(step.address.clone()).or_default();

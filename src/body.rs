@@ -113,21 +113,10 @@ fn attribute(name: &str, mut definition: Value) -> Value {
 }
 
 /// `UpdateUserPool`. The mode of MFA is the live one at that moment; it changes by [`set_mfa`].
-///
-/// `dropped` are members of this pool that the service answers but refuses to take back.
-pub fn update_pool(
-    pool: &Value,
-    mfa: &Value,
-    patch: &Patch,
-    rename: Option<&str>,
-    dropped: &[String],
-) -> Value {
+pub fn update_pool(pool: &Value, mfa: &Value, patch: &Patch, rename: Option<&str>) -> Value {
     let mut body = normalize::fold_pool(pool);
     let tags = body.remove("UserPoolTags");
     remove_what_no_update_takes(&SETTINGS, &mut body);
-    for member in dropped {
-        body.remove(member);
-    }
     apply(&SETTINGS, &mut body, patch, |operation| operation.is_none());
     leave_out(&SETTINGS.root, &mut body, patch, &Path::root());
     mirror_token_trigger(&mut body);

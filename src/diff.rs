@@ -148,7 +148,7 @@ impl Differ<'_> {
             return;
         }
         match &field.shape {
-            Shape::Map(item) => self.map(item, path, said, live, fill),
+            Shape::Map(item) => self.map(field, item, path, said, live, fill),
             Shape::Block(members) if field.absence_is_state => {
                 self.optional_block(field, members, path, said, live, fill);
             }
@@ -210,29 +210,36 @@ impl Differ<'_> {
     }
 
     /// A collection by its keys: what is live and not declared is listed, and left alone.
-    fn map(&mut self, item: &Field, path: &Path, said: Said<'_>, live: Option<&Value>, fill: Fill) {
+    fn map(
+        &mut self,
+        field: &Field,
+        item: &Field,
+        path: &Path,
+        said: Said<'_>,
+        live: Option<&Value>,
+        fill: Fill,
+    ) {
         let empty = Map::new();
-        let live = live.and_then(Value::as_object).unwrap_or(&empty);
+        let live = live.or(field.when_absent()).and_then(Value::as_object).unwrap_or(&empty);
         let written = match said {
             Said::Value(written) => written.as_object().unwrap_or(&empty),
             Said::Default | Said::Nothing => &empty,
         };
         for (key, value) in written {
             let path = path.key(key);
-            match (value, live.get(key)) {
-                (Value::Null, None) => {}
-                (Value::Null, Some(before)) => {
-                    self.change(item, &path, Said::Default, Some(before.clone()), None);
-                }
-                (value, None) => {
+            match live.get(key) {
+                None => {
                     let whole = with_defaults(item.members(), value);
                     self.change(item, &path, Said::Value(value), None, Some(whole));
                 }
-                (value, Some(before)) => self.field(item, &path, Said::Value(value), Some(before), fill),
+                Some(before) => self.field(item, &path, Said::Value(value), Some(before), fill),
             }
         }
-        let undeclared = live.keys().filter(|key| !written.contains_key(*key));
-        self.found.unmanaged.extend(undeclared.map(|key| path.key(key)));
+        let is_default =
+            |key: &str, value: &Value| field.default.as_ref().is_some_and(|all| all[key] == *value);
+        let undeclared =
+            live.iter().filter(|(key, value)| !written.contains_key(*key) && !is_default(key, value));
+        self.found.unmanaged.extend(undeclared.map(|(key, _)| path.key(key)));
     }
 
     fn leaf(&mut self, field: &Field, path: &Path, said: Said<'_>, live: Option<&Value>) {

@@ -157,6 +157,20 @@ pub fn unknown_members(kind: &Kind, answer: &Value) -> Vec<UnknownMember> {
     found
 }
 
+/// Takes the members of these names out of an answer where this version does not know them.
+pub fn drop_unknown(kind: &Kind, answer: &mut Value, names: &[String]) {
+    for UnknownMember { path, .. } in unknown_members(kind, answer) {
+        let keys = path.keys().unwrap_or_default();
+        let Some((last, parents)) = keys.split_last() else { continue };
+        let parent = parents.iter().try_fold(&mut *answer, |value, key| value.get_mut(*key));
+        if names.iter().any(|name| name == last)
+            && let Some(Value::Object(members)) = parent
+        {
+            members.remove(*last);
+        }
+    }
+}
+
 fn collect_unknown(
     field: &Field,
     object: &Map<String, Value>,

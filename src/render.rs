@@ -30,3 +30,13 @@ pub mod style {
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
+
+/// The way out where a refused request sent back members that this version does not know.
+fn carried_hint(carried: &[crate::path::Path]) -> Option<String> {
+    let first = carried.first()?.last_key()?;
+    let all = carried.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Some(format!(
+        "the request sent back what this version does not know: {all}; what the service does not take back is left \
+         out by `policy.unknown: {{{first}: drop}}`"
+    ))
+}

@@ -1,13 +1,16 @@
 //! The last look: everything that was written is read once more and compared with what it should be.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use super::{Run, Written, is_reset};
+use super::{Run, UnknownPath, Written, is_reset, unknown_in};
 use crate::catalog::{CLIENT, Field, SETTINGS, Shape};
+use crate::diff::Change;
 use crate::normalize::{self, same};
-use crate::path::Path;
+use crate::path::{Path, Segment};
 use crate::plan::{Action, Step};
-use crate::read::{describe_client, describe_pool, mfa_config};
+use crate::read::describe_client;
 
 /// A difference between what was written and what is live afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,16 +77,14 @@ impl Run<'_> {
 
     async fn client_now(&self, id: &str) -> Result<Now, crate::cognito::ApiError> {
         let client = describe_client(self.services.read, self.pool(), id).await?;
-        let unknown = normalize::unknown_members(&CLIENT, &client);
-        let unknown = unknown.into_iter().map(|member| ("client", member.path)).collect();
-        Ok((&CLIENT.root, normalize::client_answer(&client), unknown))
+        Ok((&CLIENT.root, normalize::client_answer(&client), unknown_in("client", &CLIENT, &client)))
     }
 
     async fn settings_now(&self) -> Result<Now, crate::cognito::ApiError> {
-        let pool = describe_pool(self.services.read, self.pool()).await?;
-        let mfa = mfa_config(self.services.read, self.pool()).await?;
-        let unknown = self.carried(&[("pool", &pool), ("mfa", &mfa)]);
-        Ok((&SETTINGS.root, normalize::settings_answer(&pool, &mfa), unknown.into_iter().collect()))
+        let (pool, mfa) = self.pool_documents().await?;
+        let mut unknown = unknown_in("pool", &SETTINGS, &pool);
+        unknown.extend(unknown_in("mfa", &SETTINGS, &mfa));
+        Ok((&SETTINGS.root, normalize::settings_answer(&pool, &mfa), unknown))
     }
 
     fn compare(
@@ -92,7 +93,7 @@ impl Run<'_> {
         written: &Written,
         root: &Field,
         live: &Value,
-        unknown: &[(&'static str, Path)],
+        unknown: &BTreeSet<UnknownPath>,
     ) {
         let mut differing = Vec::new();
         compare_members(root, &Path::root(), &written.expected, live, &mut differing);
@@ -101,6 +102,9 @@ impl Run<'_> {
                 change.path.segments().starts_with(path.segments())
                     || path.segments().starts_with(change.path.segments())
             });
+            if change.is_some_and(|change| added_by_the_service(change, &path)) {
+                continue;
+            }
             let kind = match change {
                 Some(change) if is_reset(change) => MismatchKind::Kept,
                 Some(_) => MismatchKind::NotTaken,
@@ -115,8 +119,18 @@ impl Run<'_> {
     }
 }
 
+/// Whether a member stands in something new that was written without it: the service completed what it was given.
+fn added_by_the_service(change: &Change, path: &Path) -> bool {
+    let Some(within) = path.segments().strip_prefix(change.path.segments()) else { return false };
+    let keys = Path::of(within.iter().filter_map(|segment| match segment {
+        Segment::Key(key) => Some(key.as_str()),
+        Segment::Index(_) => None,
+    }));
+    change.before.is_none() && change.after.as_ref().is_some_and(|after| value_at(after, &keys).is_none())
+}
+
 /// A resource's table, its canonical state, and its unknown members.
-type Now = (&'static Field, Value, Vec<(&'static str, Path)>);
+type Now = (&'static Field, Value, BTreeSet<UnknownPath>);
 
 /// The paths at which two canonical documents differ in meaning.
 fn compare_members(field: &Field, at: &Path, expected: &Value, live: &Value, differing: &mut Vec<Path>) {
@@ -148,13 +162,8 @@ fn compare(
     let is_state = field.absence_is_state && expected.is_some() != live.is_some();
     if container && !is_state {
         let nothing = json!({});
-        return compare_members(
-            field,
-            path,
-            expected.unwrap_or(&nothing),
-            live.unwrap_or(&nothing),
-            differing,
-        );
+        let absent = field.when_absent().unwrap_or(&nothing);
+        return compare_members(field, path, expected.unwrap_or(absent), live.unwrap_or(absent), differing);
     }
     let equal = match (expected.or(field.when_absent()), live.or(field.when_absent())) {
         (Some(expected), Some(live)) => same(field, expected, live),

@@ -72,10 +72,15 @@ impl Planner<'_> {
             return self.refuse(RefusalRule::Owner, &at, "without an owner no pool is created", help);
         }
         let changes = diff::creation(&SETTINGS.root, written);
-        let (mfa_changes, pool_changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_mfa);
+        let (mfa_changes, mut pool_changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_mfa);
+        // At creation the name of a standard attribute means that one; only adding is unmistakable.
+        let added: Vec<_> = pool_changes.extract_if(.., |change| has_a_standard_name(change)).collect();
         let name = self.manifest.name.clone().unwrap_or_default();
         let ownership = self.context.ownership(&self.plan.key);
         self.step(&at, Action::CreatePool { name, ownership }, pool_changes);
+        if !added.is_empty() {
+            self.step(&at, Action::AddAttributes, added);
+        }
         if mfa_changes.iter().any(|change| change.after != Some(json!("OFF"))) {
             self.step(&at, Action::SetMfa, mfa_changes);
         }
@@ -318,6 +323,12 @@ fn operation(change: &Change) -> Option<&'static str> {
 
 fn is_mfa(change: &Change) -> bool {
     operation(change) == Some("SetUserPoolMfaConfig")
+}
+
+/// Whether a change adds a custom attribute whose name a standard one has.
+fn has_a_standard_name(change: &Change) -> bool {
+    let attribute = change.path.last_key().filter(|_| operation(change) == Some("AddCustomAttributes"));
+    attribute.is_some_and(|name| name.starts_with("custom:"))
 }
 
 fn is_custom(change: &Change) -> bool {

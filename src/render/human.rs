@@ -244,7 +244,13 @@ pub fn report(reports: &[PoolReport]) -> String {
                     let _ = writeln!(text, "{colour}done{colour:#}     {address}  {operation}{id}");
                     continue;
                 }
-                Outcome::Failed(error) => problem(&mut text, "failed", address, &error.to_string()),
+                Outcome::Failed { error, carried } => {
+                    problem(&mut text, "failed", address, &error.to_string());
+                    if let Some(hint) = super::carried_hint(carried) {
+                        let help = style::HELP;
+                        let _ = writeln!(text, "  {help}help:{help:#} {hint}");
+                    }
+                }
                 Outcome::Unresolved(what) => {
                     problem(&mut text, "failed", address, &format!("{operation}: {what}"));
                 }

@@ -294,7 +294,10 @@ fn report(report: &PoolReport) -> ReportV1<'_> {
 fn result(result: &crate::apply::StepResult) -> ResultV1 {
     let (outcome, detail) = match &result.outcome {
         Outcome::Done => ("done", None),
-        Outcome::Failed(error) => ("failed", Some(error.to_string())),
+        Outcome::Failed { error, carried } => {
+            let hint = super::carried_hint(carried).map_or_else(String::new, |hint| format!("; {hint}"));
+            ("failed", Some(format!("{error}{hint}")))
+        }
         Outcome::Unresolved(problem) => ("failed", Some(problem.clone())),
         Outcome::Stale(paths) => {
             ("stale", Some(paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))

@@ -205,11 +205,7 @@ enum Branch {
 
 /// The branch of a union that a value means: the one of its discriminator, else the one of its type.
 fn chosen_branch(branches: &[Value], instance: &Value) -> Branch {
-    let constants = |branch: &Value| -> Option<(String, String)> {
-        let properties = branch["properties"].as_object()?;
-        properties.iter().find_map(|(key, schema)| Some((key.clone(), schema["const"].as_str()?.to_owned())))
-    };
-    let discriminated: Option<Vec<_>> = branches.iter().map(constants).collect();
+    let discriminated: Option<Vec<_>> = branches.iter().map(constant).collect();
     if let (Some(discriminated), Some(object)) = (discriminated, instance.as_object()) {
         let discriminator = discriminated.first().map(|(key, _)| key.clone()).unwrap_or_default();
         let known = discriminated.iter().map(|(_, value)| value.clone()).collect();
@@ -241,12 +237,21 @@ fn chosen_branch(branches: &[Value], instance: &Value) -> Branch {
     branches.iter().position(|branch| of_type(branch, name)).map_or(Branch::WrongType, Branch::Meant)
 }
 
+/// The member of a branch that only takes one text: what tells it from the others.
+fn constant(branch: &Value) -> Option<(String, String)> {
+    let properties = branch["properties"].as_object()?;
+    properties.iter().find_map(|(key, schema)| Some((key.clone(), schema["const"].as_str()?.to_owned())))
+}
+
 fn of_type(branch: &Value, name: &str) -> bool {
     branch["type"] == name || branch["type"].as_array().is_some_and(|types| types.iter().any(|t| t == name))
 }
 
 /// The forms of a union's branches, as a sentence names them.
 fn forms(branches: &[Value]) -> String {
+    if let Some((discriminator, _)) = branches.first().and_then(constant) {
+        return format!("a mapping with `{discriminator}`");
+    }
     let mut forms: Vec<String> = Vec::new();
     for branch in branches {
         let keys = branch["properties"].as_object().into_iter().flatten().map(|(key, _)| format!("{key}: …"));

@@ -10,6 +10,8 @@ mod cli;
 mod editor;
 mod fields;
 mod rooms;
+mod rules;
 mod runner;
 mod schema;
 mod surface;
+mod world;
