@@ -341,9 +341,9 @@ impl Run<'_> {
         let root = verify::root_of(step);
         let changed = step.changes.iter().filter(|change| {
             let Some(field) = root.at(&change.path) else { return false };
-            let is = verify::value_at(live, &change.path).or(field.when_absent());
+            let is = verify::meaning_at(root, live, &change.path);
             let was = match ours {
-                Some(expected) => verify::value_at(expected, &change.path).or(field.when_absent()),
+                Some(expected) => verify::meaning_at(root, expected, &change.path),
                 None => change.before.as_ref(),
             };
             !match (is, was) {
@@ -358,9 +358,9 @@ impl Run<'_> {
     /// Notes what a step wrote, for the next step on its resource and for the last look.
     fn wrote(&mut self, step: &Step, live: &Value, unknown: BTreeSet<UnknownPath>) {
         let changes = step.changes.iter().map(|change| (&change.path, change.after.as_ref()));
-        let expected = with_changes(live, changes);
         let written = self.written.entry(step.address.clone()).or_default();
-        written.expected = expected;
+        let base = if written.expected.is_null() { live } else { &written.expected };
+        written.expected = with_changes(base, changes);
         if !step.intermediate {
             written.changes.extend(step.changes.iter().filter(|change| !change.secret).cloned());
         }

@@ -118,6 +118,7 @@ pub fn update_pool(pool: &Value, mfa: &Value, patch: &Patch, rename: Option<&str
     let tags = body.remove("UserPoolTags");
     remove_what_no_update_takes(&SETTINGS, &mut body);
     apply(&SETTINGS, &mut body, patch, |operation| operation.is_none());
+    complete(&SETTINGS.root, &mut body, patch, &Path::root());
     leave_out(&SETTINGS.root, &mut body, patch, &Path::root());
     mirror_token_trigger(&mut body);
     let lambda = body.remove("LambdaConfig").unwrap_or_else(|| json!({}));
@@ -146,6 +147,7 @@ pub fn update_pool(pool: &Value, mfa: &Value, patch: &Patch, rename: Option<&str
 pub fn set_mfa(pool: &Value, mfa: &Value, patch: &Patch) -> Value {
     let mut body = normalize::fold_mfa(mfa);
     apply(&SETTINGS, &mut body, patch, |operation| operation == Some("SetUserPoolMfaConfig"));
+    complete(&SETTINGS.root, &mut body, patch, &Path::root());
     body.retain(|_, value| !value.is_null());
     let mode = body.entry("MfaConfiguration").or_insert_with(|| json!("OFF")).clone();
     if mode == "OFF" {
@@ -186,6 +188,7 @@ pub fn update_client(client: &Value, patch: &Patch) -> Value {
     let units = body.remove("TokenValidityUnits").unwrap_or_default();
     remove_what_no_update_takes(&CLIENT, &mut body);
     apply(&CLIENT, &mut body, patch, |operation| operation.is_none());
+    complete(&CLIENT.root, &mut body, patch, &Path::root());
     leave_out(&CLIENT.root, &mut body, patch, &Path::root());
     split_validities(&mut body, &units, true);
     drop_empty(&CLIENT.root, &mut body);
@@ -248,6 +251,24 @@ fn put(object: &mut Map<String, Value>, names: &[String], value: Option<Value>) 
     }
     if let Value::Object(inner) = inner {
         put(inner, further, value);
+    }
+}
+
+/// Says aloud what absence means in the blocks that a patch writes to: of a partial block the API has two readings.
+fn complete(field: &Field, object: &mut Map<String, Value>, patch: &Patch, at: &Path) {
+    for member in field.members() {
+        let here = at.key(&member.name);
+        let Some(Value::Object(inner)) = object.get_mut(&member.api_name) else { continue };
+        if !patch.touches(&here) {
+            continue;
+        }
+        complete(member, inner, patch, &here);
+        for leaf in member.members().iter().filter(|leaf| leaf.members().is_empty()) {
+            let removed = patch.edits().iter().any(|edit| edit.path == here.key(&leaf.name));
+            if let (Some(meant), false) = (leaf.when_absent(), removed) {
+                inner.entry(leaf.api_name.clone()).or_insert_with(|| to_api(leaf, meant));
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! One differ for every kind: it walks the table of fields with both canonical sides. What omitting a field
 //! means, when a difference is refused, and how it is written all stand on the field.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::catalog::{Field, Omitted, Reset, SCHEMA_GENERATION, Shape};
 use crate::normalize::same;
@@ -194,13 +194,17 @@ impl Differ<'_> {
         live: Option<&Value>,
         fill: Fill,
     ) {
+        let whole = |written: &Value| with_defaults(members, written);
+        let said = match said {
+            Said::Value(written) if field.never_empty && whole(written) == json!({}) => Said::Default,
+            said => said,
+        };
         match (said, live) {
             (Said::Value(written), Some(live)) => {
                 self.members(members, path, written.as_object(), live.as_object(), fill);
             }
             (Said::Value(written), None) => {
-                let whole = with_defaults(members, written);
-                self.change(field, path, said, None, Some(whole));
+                self.change(field, path, said, None, Some(whole(written)));
             }
             (Said::Default | Said::Nothing, Some(live)) => {
                 self.change(field, path, said, Some(live.clone()), None);

@@ -94,7 +94,9 @@ fn named_members(members: &[Field], object: &Map<String, Value>) -> Value {
         let Some(value) = object.get(&member.api_name).filter(|value| !is_absent(value)) else { continue };
         let value = named(member, value);
         let empty = value.as_object().is_some_and(Map::is_empty);
-        if !empty || member.absence_is_state || matches!(member.shape, Shape::Map(_)) {
+        let empty_is_something =
+            member.absence_is_state && !member.never_empty || matches!(member.shape, Shape::Map(_));
+        if !empty || empty_is_something {
             result.insert(member.name.clone(), value);
         }
     }

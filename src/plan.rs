@@ -17,6 +17,7 @@ mod clients;
 mod gates;
 pub mod mfa;
 mod policy;
+mod preflight;
 mod settings;
 
 /// What all pools of a run need.

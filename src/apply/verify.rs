@@ -52,8 +52,22 @@ pub(super) fn root_of(step: &Step) -> &'static Field {
     }
 }
 
+/// What a canonical document means at a path: its value there, else what absence means.
+pub(super) fn meaning_at<'a>(root: &'a Field, canonical: &'a Value, path: &Path) -> Option<&'a Value> {
+    let keys = path.keys()?;
+    let start = (root, Some(canonical));
+    let (_, value) = keys.into_iter().try_fold(start, |(field, value), key| {
+        let inner = match &field.shape {
+            Shape::Map(item) => item.as_ref(),
+            _ => field.member(key)?,
+        };
+        Some((inner, value.and_then(|value| value.get(key)).or(inner.when_absent())))
+    })?;
+    value
+}
+
 /// The canonical value at a path.
-pub(super) fn value_at<'a>(canonical: &'a Value, path: &Path) -> Option<&'a Value> {
+fn value_at<'a>(canonical: &'a Value, path: &Path) -> Option<&'a Value> {
     path.keys()?.into_iter().try_fold(canonical, |value, key| value.get(key))
 }
 

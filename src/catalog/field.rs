@@ -3,6 +3,8 @@ use serde_json::Value;
 use crate::path::{Path, Segment};
 
 /// One field of a manifest, with everything that the engine knows of it.
+// Each flag is one keyword of the schema.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone)]
 pub struct Field {
     /// Its key in the manifest.
@@ -17,6 +19,8 @@ pub struct Field {
     pub absent: Option<Value>,
     /// `x-absent: null` on a block: that the block is absent is a state of its own.
     pub absence_is_state: bool,
+    /// `minProperties`: a block that holds nothing is none.
+    pub never_empty: bool,
     /// `x-reset`: how the field gets back to its default.
     pub reset: Reset,
     /// `x-omitted`: what omitting the field does to a live value.
@@ -113,6 +117,7 @@ impl Field {
             shape: shape(schema),
             absent: schema.get("x-absent").filter(|value| !value.is_null()).cloned(),
             absence_is_state: schema.get("x-absent").is_some_and(Value::is_null),
+            never_empty: schema["minProperties"].as_u64().is_some_and(|least| least > 0),
             reset: match text("x-reset") {
                 Some("empty") => Reset::Empty,
                 Some("null") => Reset::Null,

@@ -163,7 +163,7 @@ pub struct Client {
 
     /// Where Amazon Pinpoint collects sign-in metrics of this client. Default: nowhere. Pinpoint is at its end of
     /// life.
-    #[schemars(extend("x-absent" = null))]
+    #[schemars(extend("x-absent" = null, "minProperties" = 1))]
     pub analytics_configuration: Option<AnalyticsConfiguration>,
 
     /// Whether sign-in and password recovery say that a user does not exist. Default: `LEGACY`, which tells an

@@ -123,7 +123,7 @@ pub struct Settings {
     ///
     /// Left out, it stays as it is: Cognito has no way to take it back, only to change it. SMS costs money for each
     /// message.
-    #[schemars(extend("x-absent" = null, "x-omitted" = "live", "x-reset" = "impossible"))]
+    #[schemars(extend("x-absent" = null, "x-omitted" = "live", "x-reset" = "impossible", "minProperties" = 1))]
     pub sms_configuration: Option<messages::SmsConfiguration>,
 
     /// The Lambda functions that take part in sign-up, sign-in and messages. What is not written here is removed.

@@ -57,6 +57,8 @@ impl Planner<'_> {
     fn create_client(&mut self, at: &Path, key: &str, client: &Value) {
         let written = normalize::client_written(client);
         let changes = diff::creation(&CLIENT.root, &written);
+        let all = changes.iter().map(|change| (&change.path, change.after.as_ref()));
+        self.preflight_client(at, None, &normalize::with_changes(&json!({}), all));
         let changes = changes.into_iter().filter(|change| change.path.last_key() != Some("clientName"));
         let name = client_name(key, client).to_owned();
         self.step(at, Action::CreateClient { name }, changes.collect());
@@ -69,6 +71,8 @@ impl Planner<'_> {
         let canonical = normalize::client_answer(document);
         let difference = self.difference(&CLIENT.root, at, &written, &canonical);
         if !difference.changes.is_empty() {
+            let all = difference.changes.iter().map(|change| (&change.path, change.after.as_ref()));
+            self.preflight_client(at, Some(&canonical), &normalize::with_changes(&canonical, all));
             self.step(at, Action::UpdateClient { client_id: id.to_owned() }, difference.changes);
         }
         let address = self.address(at);

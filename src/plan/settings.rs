@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::mfa::{self, MfaCall};
 use super::{Action, Adopt, Planner, RefusalRule, Step, Unknown, Unmanaged};
 use crate::catalog::{OWNER_TAG, Reset, SCHEMA_TAG, SETTINGS};
-use crate::cognito::mfa::State;
+use crate::cognito::mfa::{Rule, State};
 use crate::diff::{self, Change, ChangeKind, Difference, Immutable};
 use crate::normalize::{self, custom_attribute_name, mfa_state, with_changes};
 use crate::path::{Path, Segment};
@@ -49,11 +49,15 @@ impl Planner<'_> {
         for Immutable { path, live, written } in &difference.immutable {
             let show =
                 |value: &Option<Value>| value.as_ref().map_or_else(|| "absent".to_owned(), Value::to_string);
-            let message = format!(
-                "`{path}` is fixed at creation: it is {}, the manifest says {}",
-                show(live),
-                show(written)
-            );
+            let (live, written) = (show(live), show(written));
+            let fixed = root.at(path).is_none_or(|field| field.reset != Reset::Impossible);
+            let message = if fixed {
+                format!("`{path}` is fixed at creation: it is {live}, the manifest says {written}")
+            } else {
+                format!(
+                    "`{path}` cannot be taken back, only changed: it is {live}, the manifest says {written}"
+                )
+            };
             let help =
                 "write the live value, or leave the field out; neither pool nor client is ever replaced";
             self.refuse(RefusalRule::Immutable, &at.join(path), message, help);
@@ -72,6 +76,11 @@ impl Planner<'_> {
             return self.refuse(RefusalRule::Owner, &at, "without an owner no pool is created", help);
         }
         let changes = diff::creation(&SETTINGS.root, written);
+        let all = changes.iter().map(|change| (&change.path, change.after.as_ref()));
+        let desired = with_changes(&json!({}), all);
+        self.preflight_settings(None, &desired);
+        let state = mfa_state(&desired, desired["smsConfiguration"].is_object());
+        self.refuse_mfa(&state.violations());
         let (mfa_changes, mut pool_changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_mfa);
         // At creation the name of a standard attribute means that one; only adding is unmistakable.
         let added: Vec<_> = pool_changes.extract_if(.., |change| has_a_standard_name(change)).collect();
@@ -197,6 +206,7 @@ impl Planner<'_> {
         let updates_pool = !pool.is_empty() || rename.is_some();
         let all = || pool.iter().chain(mfa).map(|change| (&change.path, change.after.as_ref()));
         let desired = with_changes(live, all());
+        self.preflight_settings(Some(live), &desired);
         let state = |settings: &Value| mfa_state(settings, settings["smsConfiguration"].is_object());
         let (from, to) = (state(live), state(&desired));
         let before = from.violations();
@@ -216,17 +226,23 @@ impl Planner<'_> {
                         }
                     }
                 }
-                Err(rules) => {
-                    let reasons = rules.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-                    let message = format!("no order of calls reaches this MFA configuration: {reasons}");
-                    let help = "apply in two steps: first with `mfaConfiguration: OPTIONAL` and both the old and the new \
-                                factors, then as it is to be";
-                    self.refuse(RefusalRule::State, &at.key("mfaConfiguration"), message, help);
-                }
+                Err(rules) => self.refuse_mfa(&rules),
             }
         } else if updates_pool {
             self.update_pool(rename, pool);
         }
+    }
+
+    /// Refuses an MFA configuration that breaks rules, itself or on every way to it.
+    fn refuse_mfa(&mut self, rules: &[Rule]) {
+        if rules.is_empty() {
+            return;
+        }
+        let reasons = rules.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let message = format!("no order of calls reaches this MFA configuration: {reasons}");
+        let help = "if each end is allowed by itself, apply in two steps: first with `mfaConfiguration: OPTIONAL` and \
+                    both the old and the new factors, then as it is to be";
+        self.refuse(RefusalRule::State, &Path::of(["settings", "mfaConfiguration"]), message, help);
     }
 
     fn update_pool(&mut self, rename: Option<String>, mut changes: Vec<Change>) {

@@ -63,7 +63,7 @@ impl Call<'_> {
                 "Invalid MFA configuration given, can't disable MFA and configure an MFA together.",
             ));
         }
-        let (input, keeps) = (self.input, self.options.omitted == OmittedMode::Keep);
+        let (input, omitted) = (self.input, self.options.omitted);
         let stored = self.pool_state_mut()?;
         let mut mfa = Map::from_iter([("MfaConfiguration".to_owned(), json!(mode))]);
         let mut pool = stored.pool.clone();
@@ -73,7 +73,7 @@ impl Call<'_> {
                 "SmsMfaConfiguration" => mfa_sms(&mut pool, &mut mfa, value)?,
                 "SoftwareTokenMfaConfiguration" if value["Enabled"] != true => {}
                 "WebAuthnConfiguration" => {
-                    mfa.insert(name.clone(), passkeys(value, &stored.mfa[name]));
+                    mfa.insert(name.clone(), passkeys(value, &stored.mfa[name], omitted));
                 }
                 known if FACTORS.contains(&known) || stored.mfa.get(known).is_some() => {
                     mfa.insert(name.clone(), value.clone());
@@ -81,7 +81,9 @@ impl Call<'_> {
                 _ => {}
             }
         }
-        if keeps && let Some(passkeys) = stored.mfa.get("WebAuthnConfiguration") {
+        if omitted == OmittedMode::Keep
+            && let Some(passkeys) = stored.mfa.get("WebAuthnConfiguration")
+        {
             mfa.entry("WebAuthnConfiguration").or_insert_with(|| passkeys.clone());
         }
         let mfa = Value::Object(mfa);
@@ -107,13 +109,18 @@ fn mfa_sms(pool: &mut Value, mfa: &mut Map<String, Value>, value: &Value) -> Res
     Ok(())
 }
 
-fn passkeys(value: &Value, stored: &Value) -> Value {
+fn passkeys(value: &Value, stored: &Value, omitted: OmittedMode) -> Value {
     let mut block = value.as_object().cloned().unwrap_or_default();
+    let kept: &[&str] = match omitted {
+        OmittedMode::Documented => &[],
+        OmittedMode::Measured => &["FactorConfiguration"],
+        OmittedMode::Keep => &["FactorConfiguration", "RelyingPartyId", "UserVerification"],
+    };
+    for member in kept.iter().filter(|member| given(stored, member)) {
+        block.entry(*member).or_insert_with(|| stored[*member].clone());
+    }
     block.entry("UserVerification").or_insert_with(|| json!("preferred"));
     block.entry("FactorConfiguration").or_insert_with(|| json!("SINGLE_FACTOR"));
-    if let Some(party) = stored.get("RelyingPartyId") {
-        block.entry("RelyingPartyId").or_insert_with(|| party.clone());
-    }
     Value::Object(block)
 }
 

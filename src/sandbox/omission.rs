@@ -17,6 +17,9 @@ pub(super) struct Replaced {
     pub(super) always_kept: bool,
 }
 
+/// Blocks that are replaced as a whole in every mode: measured of the one, and the other's members exclude each other.
+const CONTAINERS: [&str; 2] = ["LambdaConfig", "SmsConfiguration"];
+
 /// Writes the members of an update into a stored document.
 ///
 /// Members that the model does not know but the document holds are newer than the model: the service knows them.
@@ -40,8 +43,8 @@ pub(super) fn update(
                     mode == OmittedMode::Keep || mode == OmittedMode::Measured && member.name == "Policies";
                 let old = stored.get(member.name).cloned().unwrap_or_default();
                 let value = known_part(operation, member.name, value, &old);
-                let value =
-                    if deep && member.name != "LambdaConfig" { deep_merge(old, value) } else { value };
+                let whole = CONTAINERS.contains(&member.name);
+                let value = if deep && !whole { deep_merge(old, value) } else { value };
                 stored.insert(member.name.to_owned(), value);
             }
             None if keeps => {}

@@ -104,7 +104,8 @@ fn attributes(check: &mut Check<'_>, settings: &Value) {
 
 fn messages(check: &mut Check<'_>, settings: &Value) {
     let email = &settings["emailConfiguration"];
-    if email["emailSendingAccount"] == "DEVELOPER" && email.get("sourceArn").is_none_or(Value::is_null) {
+    let keeps = check.keeps_what_is_omitted();
+    if email["emailSendingAccount"] == "DEVELOPER" && !email["sourceArn"].is_string() && !keeps {
         check.error(
             Code::Missing,
             &at(&["emailConfiguration", "emailSendingAccount"]),
@@ -137,7 +138,7 @@ fn messages(check: &mut Check<'_>, settings: &Value) {
 
 fn lambda(check: &mut Check<'_>, settings: &Value) {
     let lambda = &settings["lambdaConfig"];
-    let has_key = lambda["kmsKeyID"].is_string();
+    let has_key = lambda["kmsKeyID"].is_string() || check.keeps_what_is_omitted();
     for sender in ["customSMSSender", "customEmailSender"] {
         if lambda[sender].is_object() && !has_key {
             let message = format!("`{sender}` needs `kmsKeyID`: the key that encrypts the codes it sends");
@@ -174,7 +175,10 @@ fn tier(check: &mut Check<'_>, settings: &Value) {
 
 fn keys(check: &mut Check<'_>, settings: &Value) {
     let key = &settings["keyConfiguration"];
-    if key["keyType"] == "CUSTOMER_MANAGED_KEY" && !key["kmsKeyArn"].is_string() {
+    if key["keyType"] == "CUSTOMER_MANAGED_KEY"
+        && !key["kmsKeyArn"].is_string()
+        && !check.keeps_what_is_omitted()
+    {
         let path = at(&["keyConfiguration", "keyType"]);
         check.error(Code::Missing, &path, "`CUSTOMER_MANAGED_KEY` needs `kmsKeyArn`", "add `kmsKeyArn`");
     }

@@ -1,6 +1,6 @@
 //! An account in memory, to plan and apply manifests against without the command line.
 
-use cognitops::apply::{PoolReport, Services, apply_pool};
+use cognitops::apply::{Outcome, PoolReport, Services, apply_pool};
 use cognitops::cognito::{ApiError, ApiFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
 use cognitops::diagnostic::{self, Finding, Severity};
 use cognitops::diff::{Change, ChangeKind};
@@ -77,7 +77,7 @@ impl World {
     /// Executes a plan over another writer.
     pub(crate) fn execute_over(&self, plan: &PoolPlan, write: &dyn WriteCognito) -> PoolReport {
         let resolve = |reference: &Value| match reference["env"].as_str() {
-            Some(name) => Ok(format!("{name}-value-of-24-characters-and-more")),
+            Some(name) => Ok(format!("{name}_value_of_24_characters")),
             None => Err("it cannot be read".to_owned()),
         };
         let services = Services { read: &self.sandbox, write, resolve: &resolve };
@@ -89,7 +89,8 @@ impl World {
         let plan = self.plan(body);
         assert_eq!(plan.refusals, [], "{body}");
         let report = self.execute(&plan);
-        assert!(report.is_complete(), "{body}\n{report:#?}");
+        let undone: Vec<_> = report.results.iter().filter(|result| result.outcome != Outcome::Done).collect();
+        assert!(report.is_complete(), "{body}\n{undone:#?}\n{:#?}", report.mismatches);
         report
     }
 

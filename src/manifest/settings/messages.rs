@@ -58,7 +58,7 @@ pub struct AdminCreateUserConfig {
     pub allow_admin_create_user_only: Option<bool>,
 
     /// The invitation that a user receives whom an administrator created. Default: absent, Cognito's own texts.
-    #[schemars(extend("x-absent" = null))]
+    #[schemars(extend("x-absent" = null, "minProperties" = 1))]
     pub invite_message_template: Option<InviteMessageTemplate>,
 }
 

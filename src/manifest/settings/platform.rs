@@ -91,7 +91,9 @@ pub struct AcrLevel {
 #[derive(Debug, JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DcrConfiguration {
-    /// Whether applications may register clients. It must be said: AWS takes a block without it as `Enabled`.
+    /// Whether applications may register clients. It must be said: AWS takes a block without it as `Enabled`. A pool
+    /// without the whole block has it `Disabled`.
+    #[schemars(extend("default" = "Disabled"))]
     pub enable_status: EnableStatus,
 
     /// Whether they may do so without an access token. Default: `false`. Clients that register count toward the quota

@@ -1,0 +1,143 @@
+//! What the service would refuse of a pool and its clients as they are to be, seen before the first call.
+//!
+//! Only rules that join what the manifest says with what it leaves as it is live: the others are validation's.
+
+use serde_json::Value;
+
+use super::{Planner, RefusalRule};
+use crate::path::Path;
+
+/// A rule over canonical settings or a canonical client: where it is broken, if it is, what is wrong, and the way out.
+struct Rule {
+    broken: fn(&Value) -> bool,
+    field: &'static [&'static str],
+    message: &'static str,
+    help: &'static str,
+}
+
+const SETTINGS: &[Rule] = &[
+    Rule {
+        broken: |pool| {
+            let mode = pool["userPoolAddOns"]["advancedSecurityMode"].as_str().unwrap_or("OFF");
+            mode != "OFF" && tier(pool) != "PLUS"
+        },
+        field: &["userPoolAddOns"],
+        message: "threat protection needs the tier PLUS",
+        help: "write `userPoolTier: PLUS`, or `advancedSecurityMode: OFF`",
+    },
+    Rule {
+        broken: |pool| tier(pool) == "LITE" && pool["dcrConfiguration"]["enableStatus"] == "Enabled",
+        field: &["dcrConfiguration"],
+        message: "dynamic client registration is not in the tier LITE",
+        help: "write `dcrConfiguration: {enableStatus: Disabled}`, or another tier",
+    },
+    Rule {
+        broken: |pool| {
+            let sender = |name: &str| pool["lambdaConfig"][name].is_object();
+            (sender("customSMSSender") || sender("customEmailSender"))
+                && pool["lambdaConfig"]["kmsKeyID"].is_null()
+        },
+        field: &["lambdaConfig"],
+        message: "a custom sender needs `kmsKeyID`",
+        help: "write `kmsKeyID` beside it",
+    },
+    Rule {
+        broken: |pool| {
+            let email = &pool["emailConfiguration"];
+            email["emailSendingAccount"] == "DEVELOPER" && email["sourceArn"].is_null()
+        },
+        field: &["emailConfiguration"],
+        message: "the sending account DEVELOPER needs `sourceArn`",
+        help: "write `sourceArn`, or `emailSendingAccount: COGNITO_DEFAULT`",
+    },
+    Rule {
+        broken: |pool| {
+            let key = &pool["keyConfiguration"];
+            key["keyType"] == "CUSTOMER_MANAGED_KEY" && key["kmsKeyArn"].is_null()
+        },
+        field: &["keyConfiguration"],
+        message: "the key type CUSTOMER_MANAGED_KEY needs `kmsKeyArn`",
+        help: "write `kmsKeyArn`, or `keyType: AWS_OWNED_KEY`",
+    },
+];
+
+const CLIENT: &[Rule] = &[
+    Rule {
+        broken: |client| has(client, "allowedOAuthFlows", "client_credentials") && !has_secret(client),
+        field: &["allowedOAuthFlows"],
+        message: "`client_credentials` needs a client with a secret",
+        help: "write `generateSecret: true` on a new client; a client that exists without one cannot get one here",
+    },
+    Rule {
+        broken: |client| client["enablePropagateAdditionalUserContextData"] == true && !has_secret(client),
+        field: &["enablePropagateAdditionalUserContextData"],
+        message: "passing on user context data needs a client with a secret",
+        help: "write `generateSecret: true` on a new client, or leave the member out",
+    },
+    Rule {
+        broken: |client| {
+            let members = ["allowedOAuthFlows", "allowedOAuthScopes", "callbackURLs", "logoutURLs"];
+            client["allowedOAuthFlowsUserPoolClient"] != true
+                && members.iter().any(|member| !is_empty(&client[*member]))
+        },
+        field: &["allowedOAuthFlowsUserPoolClient"],
+        message: "URLs, scopes and grants need `allowedOAuthFlowsUserPoolClient: true`",
+        help: "write it",
+    },
+    Rule {
+        broken: |client| {
+            let default = client["defaultRedirectURI"].as_str();
+            default.is_some_and(|default| !has(client, "callbackURLs", default))
+        },
+        field: &["defaultRedirectURI"],
+        message: "`defaultRedirectURI` is not among the client's callback URLs",
+        help: "add it to `callbackURLs`",
+    },
+    Rule {
+        broken: |client| {
+            let refreshes = is_empty(&client["explicitAuthFlows"])
+                || has(client, "explicitAuthFlows", "ALLOW_REFRESH_TOKEN_AUTH");
+            client["refreshTokenRotation"]["feature"] == "ENABLED" && refreshes
+        },
+        field: &["refreshTokenRotation"],
+        message: "refresh token rotation excludes ALLOW_REFRESH_TOKEN_AUTH",
+        help: "write `explicitAuthFlows` without it",
+    },
+];
+
+fn has(client: &Value, list: &str, item: &str) -> bool {
+    client[list].as_array().is_some_and(|items| items.iter().any(|known| known == item))
+}
+
+fn is_empty(list: &Value) -> bool {
+    list.as_array().is_none_or(Vec::is_empty)
+}
+
+fn has_secret(client: &Value) -> bool {
+    client["generateSecret"] == true || client["clientSecret"].is_object()
+}
+
+fn tier(pool: &Value) -> &str {
+    pool["userPoolTier"].as_str().unwrap_or("ESSENTIALS")
+}
+
+impl Planner<'_> {
+    /// Refuses settings that the service would refuse, if the plan is what brings them about.
+    pub(super) fn preflight_settings(&mut self, live: Option<&Value>, desired: &Value) {
+        self.preflight(SETTINGS, &Path::of(["settings"]), live, desired);
+    }
+
+    /// Refuses a client that the service would refuse, if the plan is what brings it about.
+    pub(super) fn preflight_client(&mut self, at: &Path, live: Option<&Value>, desired: &Value) {
+        self.preflight(CLIENT, at, live, desired);
+    }
+
+    fn preflight(&mut self, rules: &[Rule], at: &Path, live: Option<&Value>, desired: &Value) {
+        for rule in rules {
+            if (rule.broken)(desired) && !live.is_some_and(rule.broken) {
+                let path = rule.field.iter().fold(at.clone(), |path, key| path.key(*key));
+                self.refuse(RefusalRule::State, &path, rule.message, rule.help);
+            }
+        }
+    }
+}

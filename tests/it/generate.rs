@@ -1,0 +1,249 @@
+//! Generated manifests: any valid combination of what the schema's fields can hold.
+
+use std::sync::LazyLock;
+
+use cognitops::manifest::load;
+use cognitops::path::{Path, Segment};
+use cognitops::source::Source;
+use cognitops::validate;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+/// A field with values that it can hold.
+struct Candidate {
+    path: Vec<String>,
+    values: Vec<Value>,
+}
+
+static SETTINGS: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    collect(&cognitops::manifest::schema()["properties"]["settings"], &mut Vec::new(), &mut all);
+    all
+});
+
+static CLIENT: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    let schema = &cognitops::manifest::schema()["properties"]["clients"]["additionalProperties"];
+    collect(schema, &mut Vec::new(), &mut all);
+    // Which live client is meant is no setting of it.
+    all.retain(|candidate| !["clientId", "formerly", "clientName"].contains(&candidate.path[0].as_str()));
+    all
+});
+
+/// Combinations that chance would rarely bring together.
+static SETTINGS_TOGETHER: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    let sms = json!({"snsCallerArn": "arn:aws:iam::123456789012:role/sms", "externalId": "x"});
+    let ses = json!({"emailSendingAccount": "DEVELOPER", "sourceArn": "arn:aws:ses:us-east-1:123456789012:identity/a.example"});
+    let both = json!({"recoveryMechanisms": [{"name": "verified_phone_number", "priority": 1}, {"name": "verified_email", "priority": 2}]});
+    vec![
+        json!({"mfaConfiguration": "OPTIONAL", "softwareTokenMfaConfiguration": {"enabled": true}}),
+        json!({"mfaConfiguration": "ON", "softwareTokenMfaConfiguration": {"enabled": true}}),
+        json!({"mfaConfiguration": "OPTIONAL", "smsMfaConfiguration": {}, "smsConfiguration": sms}),
+        json!({"mfaConfiguration": "ON", "smsMfaConfiguration": {}, "smsConfiguration": sms, "smsAuthenticationMessage": "Code {####}"}),
+        json!({"mfaConfiguration": "OPTIONAL", "emailMfaConfiguration": {"subject": "Code"}, "emailConfiguration": ses, "accountRecoverySetting": both}),
+        json!({"policies": {"signInPolicy": {"allowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}}),
+        json!({"policies": {"signInPolicy": {"allowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}, "webAuthnConfiguration": {"factorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}}),
+        json!({"userPoolTier": "PLUS", "userPoolAddOns": {"advancedSecurityMode": "ENFORCED"}}),
+        json!({"emailConfiguration": ses}),
+        json!({"accountRecoverySetting": {"recoveryMechanisms": [{"name": "admin_only", "priority": 1}]}}),
+        json!({"smsConfiguration": {"eumsSms": {"callerArn": "arn:aws:iam::123456789012:role/sms"}}}),
+        json!({"attributes": {"plan": {"attributeDataType": "Number", "mutable": true, "numberAttributeConstraints": {"minValue": 1}}}}),
+    ]
+});
+
+static CLIENT_TOGETHER: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    vec![
+        json!({"allowedOAuthFlowsUserPoolClient": true, "allowedOAuthFlows": ["code", "implicit"], "allowedOAuthScopes": ["openid", "email"], "callbackURLs": ["https://b.example/", "https://a.example/"], "defaultRedirectURI": "https://a.example/"}),
+        json!({"allowedOAuthFlowsUserPoolClient": true, "logoutURLs": ["https://a.example/"]}),
+        json!({"refreshTokenRotation": {"feature": "ENABLED", "retryGracePeriodSeconds": 10}, "explicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}),
+        json!({"accessTokenValidity": 10, "tokenValidityUnits": {"accessToken": "minutes"}}),
+        json!({"refreshTokenValidity": 0}),
+        json!({"readAttributes": ["email", "name"], "writeAttributes": ["name"]}),
+    ]
+});
+
+/// Values that the schema does not know to be impossible: the sandbox has no such provider, scope or attribute.
+fn narrowed(path: &[String]) -> Option<Vec<Value>> {
+    match path.last().map(String::as_str) {
+        Some("supportedIdentityProviders") => Some(vec![json!(["COGNITO"]), json!([])]),
+        Some("allowedOAuthScopes") => Some(vec![json!(["openid"]), json!(["profile", "openid"])]),
+        Some("readAttributes") => Some(vec![json!(["email", "name"]), json!([])]),
+        Some("writeAttributes") => Some(vec![json!(["name", "email"]), json!([])]),
+        Some("generateSecret") => Some(vec![json!(false)]),
+        _ => None,
+    }
+}
+
+/// Gathers the fields of a schema with candidates for their values.
+fn collect(schema: &Value, at: &mut Vec<String>, all: &mut Vec<Candidate>) {
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        at.push(name.clone());
+        let mut values = narrowed(at).unwrap_or_else(|| values_of(member));
+        if values.is_empty() && member["properties"].is_object() {
+            values.extend(minimal(member));
+        }
+        let nullable = member["type"].as_array().is_some_and(|types| types.contains(&json!("null")));
+        if nullable {
+            values.push(Value::Null);
+        }
+        if !values.is_empty() {
+            all.push(Candidate { path: at.clone(), values });
+        }
+        collect(member, at, all);
+        at.pop();
+    }
+}
+
+fn values_of(schema: &Value) -> Vec<Value> {
+    let mut values: Vec<Value> = schema["examples"].as_array().cloned().unwrap_or_default();
+    values.extend(schema["enum"].as_array().into_iter().flatten().filter(|value| !value.is_null()).cloned());
+    values.extend(schema["default"].as_array().map(|default| json!(default)));
+    let is = |name: &str| {
+        schema["type"] == name || schema["type"].as_array().is_some_and(|types| types.contains(&json!(name)))
+    };
+    if is("boolean") {
+        values.extend([json!(true), json!(false)]);
+    }
+    if is("integer") {
+        values.extend(["minimum", "maximum"].iter().filter_map(|bound| schema.get(*bound).cloned()));
+    }
+    let items: Vec<Value> = schema["items"]["enum"].as_array().cloned().unwrap_or_default();
+    if let (Some(first), Some(last)) = (items.first(), items.last()) {
+        values.extend([json!([first]), json!([last]), json!([last, first]), json!(items)]);
+    }
+    values
+}
+
+/// A block with no more than it needs.
+fn minimal(schema: &Value) -> Option<Value> {
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let members: Option<Map<String, Value>> = required
+        .iter()
+        .map(|name| {
+            let name = name.as_str()?;
+            Some((name.to_owned(), values_of(&schema["properties"][name]).first()?.clone()))
+        })
+        .collect();
+    members.map(Value::Object)
+}
+
+/// Which candidates a generated section takes: field and value, each by number.
+type Picks = Vec<(u16, u16)>;
+
+fn picks(most: usize) -> impl Strategy<Value = Picks> {
+    prop::collection::vec((any::<u16>(), any::<u16>()), 0..most)
+}
+
+fn section(picks: &Picks, fields: &[Candidate], together: &[Value]) -> Value {
+    let mut section = json!({});
+    for (field, value) in picks {
+        // One pick in eight is a combination.
+        if field % 8 == 0 && !together.is_empty() {
+            merge(&mut section, &together[usize::from(*value) % together.len()]);
+            continue;
+        }
+        let field = &fields[usize::from(*field) % fields.len()];
+        put(&mut section, &field.path, field.values[usize::from(*value) % field.values.len()].clone());
+    }
+    section
+}
+
+fn merge(into: &mut Value, from: &Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (name, value) in from {
+                merge(into.entry(name.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (into, from) => *into = from.clone(),
+    }
+}
+
+fn put(section: &mut Value, path: &[String], value: Value) {
+    let mut at = section;
+    for name in path {
+        if !at.is_object() {
+            *at = json!({});
+        }
+        at = at.as_object_mut().unwrap().entry(name.clone()).or_insert(Value::Null);
+    }
+    *at = value;
+}
+
+/// A generated manifest as a value; [`text`] makes YAML of it.
+pub(crate) fn manifests() -> impl Strategy<Value = Value> {
+    let clients = prop::collection::vec(picks(10), 0..4);
+    (picks(24), clients).prop_map(|(settings, clients)| {
+        let clients: Map<String, Value> = clients
+            .iter()
+            .enumerate()
+            .map(|(number, picks)| (format!("client-{number}"), section(picks, &CLIENT, &CLIENT_TOGETHER)))
+            .collect();
+        valid(json!({
+            "apiVersion": "cognitops/v1",
+            "pool": "customers",
+            "settings": section(&settings, &SETTINGS, &SETTINGS_TOGETHER),
+            "clients": clients,
+        }))
+    })
+}
+
+/// Takes out of a manifest what makes it invalid, until nothing does.
+fn valid(mut manifest: Value) -> Value {
+    loop {
+        let (manifests, mut findings) = load::load(&[Source::new("pool.yaml", text(&manifest, 0))]);
+        findings.extend(manifests.iter().flat_map(validate::validate));
+        findings.retain(|finding| finding.severity == cognitops::diagnostic::Severity::Error);
+        let Some(finding) = findings.first() else { return manifest };
+        let path = finding.path.clone().unwrap_or_else(|| panic!("{finding:?}\n{manifest:#}"));
+        assert!(path.segments().len() > 1, "{finding:?}\n{manifest:#}");
+        remove(&mut manifest, &path);
+    }
+}
+
+/// Takes a value out; where nothing is, what would hold it.
+fn remove(manifest: &mut Value, path: &Path) {
+    let keys: Vec<&str> = path
+        .segments()
+        .iter()
+        .map_while(|segment| match segment {
+            Segment::Key(key) => Some(key.as_str()),
+            Segment::Index(_) => None,
+        })
+        .collect();
+    for depth in (1..keys.len()).rev() {
+        let holder = keys[..depth].iter().try_fold(&mut *manifest, |value, key| value.get_mut(*key));
+        if let Some(Value::Object(members)) = holder
+            && members.remove(keys[depth]).is_some()
+        {
+            return;
+        }
+    }
+    panic!("nothing at {path} to take out of {manifest:#}");
+}
+
+/// A manifest as YAML, its keys in an order that a number decides.
+pub(crate) fn text(manifest: &Value, order: u64) -> String {
+    let mut text = String::new();
+    flow(manifest, &mut fastrand::Rng::with_seed(order), order != 0, &mut text);
+    text
+}
+
+fn flow(value: &Value, random: &mut fastrand::Rng, shuffle: bool, text: &mut String) {
+    let Value::Object(members) = value else {
+        text.push_str(&value.to_string());
+        return;
+    };
+    let mut members: Vec<_> = members.iter().collect();
+    if shuffle {
+        random.shuffle(&mut members);
+    }
+    text.push('{');
+    for (index, (name, value)) in members.into_iter().enumerate() {
+        text.push_str(if index == 0 { "" } else { ", " });
+        text.push_str(&json!(name).to_string());
+        text.push_str(": ");
+        flow(value, random, shuffle, text);
+    }
+    text.push('}');
+}

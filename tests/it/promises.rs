@@ -1,0 +1,256 @@
+//! The promises of the tool, over generated manifests, in every mode of what an omitted member does.
+
+use cognitops::apply::{MismatchKind, Outcome, PoolReport};
+use cognitops::cognito::ReadOperation;
+use cognitops::diff::ChangeKind;
+use cognitops::plan::RefusalRule;
+use cognitops::sandbox::{OmittedMode, Options};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::generate::{manifests, text};
+use crate::world::World;
+
+fn worlds() -> impl Strategy<Value = (OmittedMode, u64)> {
+    (prop::sample::select(OmittedMode::ALL.to_vec()), any::<u64>())
+}
+
+fn world((omitted, shuffle): (OmittedMode, u64)) -> World {
+    let mut world = World::with(Options { omitted, shuffle: Some(shuffle), ..Options::default() });
+    world.context.all_resets_allowed = true;
+    world
+}
+
+/// Lets a later manifest say nothing of what is fixed at creation, which would be refused.
+fn without_create_only(mut manifest: Value) -> Value {
+    let settings = manifest["settings"].as_object_mut().unwrap();
+    for member in ["aliasAttributes", "usernameAttributes", "usernameConfiguration", "attributes"] {
+        settings.remove(member);
+    }
+    // SMS, once configured, cannot be taken back.
+    if settings.get("smsConfiguration").is_some_and(Value::is_null) {
+        settings.remove("smsConfiguration");
+    }
+    for client in manifest["clients"].as_object_mut().unwrap().values_mut() {
+        for member in ["generateSecret", "clientSecret"] {
+            client.as_object_mut().unwrap().remove(member);
+        }
+    }
+    manifest
+}
+
+/// Applies a manifest; `None` where the service allows no way to it.
+fn change(world: &World, body: &str) -> Result<Option<PoolReport>, TestCaseError> {
+    let plan = world.plan(body);
+    if plan.refusals.iter().any(|refusal| refusal.rule == RefusalRule::State) {
+        return Ok(None);
+    }
+    prop_assert!(plan.refusals.is_empty(), "{body}\n{:?}", plan.refusals);
+    Ok(Some(world.execute(&plan)))
+}
+
+/// A world in which a manifest was applied wholly.
+macro_rules! applied {
+    ($how:expr, $manifest:expr) => {{
+        let world = world($how);
+        let body = text($manifest, 0);
+        let report = change(&world, &body)?;
+        prop_assume!(report.is_some());
+        let report = report.unwrap();
+        let undone: Vec<_> = report.results.iter().filter(|result| result.outcome != Outcome::Done).collect();
+        let undone = undone.iter().map(|result| &result.outcome).collect::<Vec<_>>();
+        prop_assert!(report.is_complete(), "{body}\n{undone:?}\n{:?}", report.mismatches);
+        world
+    }};
+}
+
+/// The pool's documents without what the service counts by itself.
+fn documents(world: &World) -> Value {
+    let mut state = world.sandbox.document()["pools"].clone();
+    for pool in state.as_object_mut().unwrap().values_mut() {
+        pool["pool"].as_object_mut().unwrap().remove("LastModifiedDate");
+    }
+    state
+}
+
+/// A failure prints its smallest input; nothing is written beside the tests.
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_plan_of_what_was_applied_is_empty(manifest in manifests(), how in worlds()) {
+        let world = applied!(how, &manifest);
+        let body = text(&manifest, 0);
+        let plan = world.plan(&body);
+        prop_assert!(plan.steps.is_empty(), "{body}\n{:#?}", plan.steps);
+    }
+
+    #[test]
+    fn the_plan_of_a_change_that_was_applied_is_empty(
+        first in manifests(),
+        second in manifests().prop_map(without_create_only),
+        how in worlds(),
+    ) {
+        let world = applied!(how, &first);
+        let body = text(&second, 0);
+        let Some(report) = change(&world, &body)? else { return Ok(()) };
+        let kept: Vec<_> = report.mismatches.iter().collect();
+        let failed: Vec<_> = report.results.iter().filter(|result| result.outcome != Outcome::Done).collect();
+        // A service that keeps what is left out has no way to take a default redirect URL back.
+        if how.0 == OmittedMode::Keep && format!("{failed:?}").contains("DefaultRedirectURI must be in the list") {
+            return Ok(());
+        }
+        prop_assert!(failed.is_empty(), "{}\n{body}\n{failed:#?}", text(&first, 0));
+        // What the service keeps is reported, and is all that is left to do.
+        for mismatch in &kept {
+            prop_assert_eq!(mismatch.kind, MismatchKind::Kept, "{:?} {}\n{}", mismatch, text(&first, 0), &body);
+            prop_assert!(how.0 != OmittedMode::Documented, "{:?}", mismatch);
+        }
+        for step in &world.plan(&body).steps {
+            for change in &step.changes {
+                let address = step.address.join(&change.path);
+                let known = kept.iter().any(|mismatch| {
+                    mismatch.address.segments().starts_with(address.segments())
+                        || address.segments().starts_with(mismatch.address.segments())
+                });
+                prop_assert!(known && change.after.is_none(), "{address}\n{}\n{body}", text(&first, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_managed_stays_byte_for_byte(first in manifests(), second in manifests(), how in worlds()) {
+        let mut first = first;
+        first["clients"]["bystander"] = json!({"authSessionValidity": 7});
+        let world = applied!(how, &first);
+        let mut second = without_create_only(second);
+        second.as_object_mut().unwrap().remove("settings");
+        let id = world.client_id("bystander");
+        let before = documents(&world);
+        let body = text(&second, 0);
+        world.execute(&world.plan(&body));
+        let (before, after) = (before.as_object().unwrap(), documents(&world));
+        for (pool, before) in before {
+            prop_assert_eq!(&after[pool]["pool"], &before["pool"]);
+            prop_assert_eq!(&after[pool]["mfa"], &before["mfa"]);
+            prop_assert_eq!(&after[pool]["clients"][&id], &before["clients"][&id]);
+        }
+    }
+
+    #[test]
+    fn what_a_client_does_not_mention_stays_under_keep(first in manifests(), how in worlds()) {
+        let world = applied!(how, &first);
+        let before = documents(&world);
+        let mut keep = first.clone();
+        keep["settings"] = json!({});
+        keep["policy"] = json!({"omitted": "keep"});
+        for client in keep["clients"].as_object_mut().unwrap().values_mut() {
+            *client = json!({});
+        }
+        let plan = world.plan(&text(&keep, 0));
+        prop_assert!(plan.steps.is_empty(), "{:#?}", plan.steps);
+        prop_assert_eq!(documents(&world), before);
+    }
+
+    #[test]
+    fn members_that_this_version_does_not_know_survive(
+        first in manifests(),
+        second in manifests().prop_map(without_create_only),
+        how in worlds(),
+    ) {
+        let world = applied!(how, &first);
+        world.tamper(|pool, mfa, clients| {
+            pool["NewThing"] = json!({"Deep": [1, 2]});
+            pool["Policies"]["NewPolicy"] = json!({"Level": 3});
+            mfa["NewFactor"] = json!({"Enabled": true});
+            for client in clients {
+                client["NewFlag"] = json!(true);
+            }
+        });
+        let Some(report) = change(&world, &text(&second, 0))? else { return Ok(()) };
+        let lost = report.mismatches.iter().any(|found| found.kind == MismatchKind::Lost);
+        prop_assert!(!lost, "{report:#?}");
+        let (pool, mfa) = (world.pool(), world.mfa());
+        prop_assert_eq!(&pool["NewThing"], &json!({"Deep": [1, 2]}));
+        prop_assert_eq!(&pool["Policies"]["NewPolicy"], &json!({"Level": 3}));
+        prop_assert_eq!(&mfa["NewFactor"], &json!({"Enabled": true}));
+        for name in first["clients"].as_object().unwrap().keys() {
+            prop_assert_eq!(&world.client(name)["NewFlag"], &json!(true));
+        }
+    }
+
+    #[test]
+    fn planning_makes_no_write_call(first in manifests(), second in manifests(), how in worlds()) {
+        let world = applied!(how, &first);
+        let before = world.sandbox.calls().len();
+        let state = world.sandbox.document();
+        world.plan(&text(&second, 0));
+        for operation in world.operations_since(before) {
+            prop_assert!(ReadOperation::ALL.iter().any(|read| read.name() == operation), "{operation}");
+        }
+        prop_assert_eq!(world.sandbox.document(), state);
+    }
+
+    #[test]
+    fn the_plan_does_not_depend_on_the_order_of_keys(
+        first in manifests(),
+        second in manifests(),
+        how in worlds(),
+        order in 1..u64::MAX,
+    ) {
+        let world = applied!(how, &first);
+        let mut plans = [world.plan(&text(&second, 0)), world.plan(&text(&second, order))];
+        for refusal in plans.iter_mut().flat_map(|plan| &mut plan.refusals) {
+            refusal.place = None; // the line of the manifest does depend on it
+        }
+        let shown = |plan: &cognitops::plan::PoolPlan| {
+            cognitops::render::json::plan(&cognitops::plan::Plan { pools: vec![plan.clone()] }, None)
+        };
+        let [a, b] = &plans;
+        if how.1 % 2 == 0 {
+            prop_assert_eq!(a.refusals.len(), b.refusals.len());
+        }
+        // Answers come shuffled, so lists inside of `before` may be in any order; everything else is equal.
+        prop_assert_eq!(sorted(&shown(a)), sorted(&shown(b)));
+    }
+
+    #[test]
+    fn a_summary_counts_what_the_plan_shows(first in manifests(), second in manifests(), how in worlds()) {
+        let world = applied!(how, &first);
+        let pool = world.plan(&text(&second, 0));
+        let resets = pool
+            .steps
+            .iter()
+            .filter(|step| !step.intermediate)
+            .flat_map(|step| &step.changes)
+            .filter(|change| change.kind == ChangeKind::Reset)
+            .count();
+        let plan = cognitops::plan::Plan { pools: vec![pool] };
+        prop_assert_eq!(plan.summary().reset, resets);
+        let shown = cognitops::render::human::plan(&plan);
+        prop_assert_eq!(shown.matches("· not in the manifest").count(), resets);
+    }
+}
+
+/// The same JSON with every list of texts sorted.
+fn sorted(text: &str) -> Value {
+    fn sort(value: &mut Value) {
+        match value {
+            Value::Array(items) => {
+                items.iter_mut().for_each(sort);
+                if items.iter().all(Value::is_string) {
+                    items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+                }
+            }
+            Value::Object(members) => members.values_mut().for_each(sort),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_str(text).unwrap();
+    sort(&mut value);
+    value
+}
