@@ -84,6 +84,12 @@ fn named(field: &Field, answer: &Value) -> Value {
         (Shape::Map(item), Value::Object(object)) => {
             object.iter().map(|(key, value)| (key.clone(), named(item, value))).collect()
         }
+        (Shape::Set, Value::Array(items)) => {
+            // Answers may come in any order; what is shown of them does not.
+            let mut items = items.clone();
+            items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            Value::Array(items)
+        }
         _ => answer.clone(),
     }
 }

@@ -149,6 +149,16 @@ impl Sandbox {
         inner.store.state_mut().pools.insert(id, entry);
     }
 
+    /// Puts an identity provider into a pool, as `DescribeIdentityProvider.IdentityProvider` answered it; without the
+    /// pool nothing happens.
+    pub fn insert_identity_provider(&self, pool_id: &str, provider: Value) {
+        let mut inner = self.lock();
+        if let Some(pool) = inner.store.state_mut().pools.get_mut(pool_id) {
+            let name = provider["ProviderName"].as_str().unwrap_or_default().to_owned();
+            pool.identity_providers.insert(name, provider);
+        }
+    }
+
     /// The whole state, as the state file holds it.
     pub fn document(&self) -> Value {
         self.lock().store.document()

@@ -12,6 +12,7 @@ mod fields;
 mod generate;
 mod mfa_path;
 mod promises;
+mod real;
 mod rooms;
 mod rules;
 mod runner;

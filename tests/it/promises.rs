@@ -211,11 +211,7 @@ proptest! {
             cognitops::render::json::plan(&cognitops::plan::Plan { pools: vec![plan.clone()] }, None)
         };
         let [a, b] = &plans;
-        if how.1 % 2 == 0 {
-            prop_assert_eq!(a.refusals.len(), b.refusals.len());
-        }
-        // Answers come shuffled, so lists inside of `before` may be in any order; everything else is equal.
-        prop_assert_eq!(sorted(&shown(a)), sorted(&shown(b)));
+        prop_assert_eq!(shown(a), shown(b));
     }
 
     #[test]
@@ -234,23 +230,4 @@ proptest! {
         let shown = cognitops::render::human::plan(&plan);
         prop_assert_eq!(shown.matches("· not in the manifest").count(), resets);
     }
-}
-
-/// The same JSON with every list of texts sorted.
-fn sorted(text: &str) -> Value {
-    fn sort(value: &mut Value) {
-        match value {
-            Value::Array(items) => {
-                items.iter_mut().for_each(sort);
-                if items.iter().all(Value::is_string) {
-                    items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-                }
-            }
-            Value::Object(members) => members.values_mut().for_each(sort),
-            _ => {}
-        }
-    }
-    let mut value = serde_json::from_str(text).unwrap();
-    sort(&mut value);
-    value
 }
