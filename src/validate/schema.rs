@@ -47,6 +47,12 @@ impl Checker {
     fn report(&self, error: &ValidationError<'_>, value: &Value, node: &Node, findings: &mut Vec<Finding>) {
         let path = path_of(error);
         match error.kind() {
+            // The keys of a secret's mapping may be the secret itself, so they are not named.
+            Kind::AdditionalProperties { .. } if self.is_secret(error) => {
+                let message = format!("`{path}` takes nothing but a reference to a secret");
+                let help = Some("write {env: NAME} or {file: PATH}".to_owned());
+                findings.push(at_key(finding(Code::UnknownKey, message, help), &path, node));
+            }
             Kind::AdditionalProperties { unexpected } => {
                 let known = self.parent(error).and_then(|schema| schema["properties"].as_object());
                 let known: Vec<&str> = known.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
@@ -175,6 +181,13 @@ impl Checker {
             _ => format!("{what} is not valid here"),
         };
         (text, None)
+    }
+
+    /// Whether an error is about a field that holds a secret.
+    fn is_secret(&self, error: &ValidationError<'_>) -> bool {
+        let pointer = error.schema_path().as_str();
+        let holders = pointer.match_indices('/').map(|(at, _)| &pointer[..at]);
+        holders.filter_map(|holder| self.schema.pointer(holder)).any(|schema| schema["writeOnly"] == true)
     }
 
     fn unknown_key(&self, at: &Path, key: &str, known: &[&str], node: &Node) -> Finding {

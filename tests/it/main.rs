@@ -17,5 +17,6 @@ mod rooms;
 mod rules;
 mod runner;
 mod schema;
+mod secrets;
 mod surface;
 mod world;
