@@ -332,3 +332,45 @@ fn with_defaults(members: &[Field], written: &Value) -> Value {
     }
     Value::Object(whole)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table with a field of generation 1 and one of generation 2.
+    fn table() -> Field {
+        Field::from_schema(
+            "settings",
+            &json!({"properties": {
+                "old": {"type": "string", "default": "a"},
+                "new": {"type": "string", "default": "a", "x-since": 2},
+            }}),
+        )
+    }
+
+    fn found(written: &Value, live: &Value, generation: u32) -> (Vec<String>, Vec<String>) {
+        let rules = Rules { keeps: &|_| false, ignores: &|_| false, generation };
+        let difference = diff(&table(), written, live, &rules);
+        let paths = |paths: Vec<Path>| paths.iter().map(ToString::to_string).collect();
+        let changes = difference.changes.into_iter().map(|change| change.path).collect();
+        (paths(changes), paths(difference.new_in_this_version))
+    }
+
+    #[test]
+    fn a_field_newer_than_the_generation_last_applied_stays_as_it_is_live_and_is_listed() {
+        let live = json!({"old": "b", "new": "b"});
+        assert_eq!(found(&json!({}), &live, 1), (vec!["old".to_owned()], vec!["new".to_owned()]));
+        assert_eq!(found(&json!({}), &live, 2), (vec!["new".to_owned(), "old".to_owned()], vec![]));
+        assert_eq!(
+            found(&json!({}), &json!({"old": "a"}), 1),
+            (vec![], vec![]),
+            "what is not there is not listed"
+        );
+    }
+
+    #[test]
+    fn a_newer_field_is_managed_as_soon_as_it_is_written() {
+        let live = json!({"old": "a", "new": "b"});
+        assert_eq!(found(&json!({"new": "c"}), &live, 1), (vec!["new".to_owned()], vec![]));
+    }
+}

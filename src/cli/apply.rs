@@ -123,3 +123,47 @@ fn exit(reports: &[PoolReport], refused: Option<Exit>) -> Exit {
         Exit::Error
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cognitops::apply::{Mismatch, MismatchKind, Outcome, StepResult};
+    use cognitops::path::Path;
+    use cognitops::plan::Action;
+
+    use super::*;
+
+    fn report(outcomes: Vec<Outcome>, mismatches: &[MismatchKind]) -> PoolReport {
+        let step =
+            Step { address: Path::root(), action: Action::SetMfa, changes: Vec::new(), intermediate: false };
+        let mismatch = |kind: &MismatchKind| Mismatch { address: Path::root(), kind: *kind, detail: None };
+        PoolReport {
+            results: outcomes.into_iter().map(|outcome| StepResult { step: step.clone(), outcome }).collect(),
+            mismatches: mismatches.iter().map(mismatch).collect(),
+            ..PoolReport::default()
+        }
+    }
+
+    #[test]
+    fn the_exit_code_tells_whole_part_nothing_and_stale_apart() {
+        let failed = || Outcome::Unresolved(String::new());
+        let stale = || Outcome::Stale(vec![Path::root()]);
+        for (outcomes, mismatches, expected) in [
+            (vec![Outcome::Done], &[][..], Exit::Done),
+            (vec![Outcome::Done, failed()], &[], Exit::Partial),
+            (vec![failed()], &[], Exit::Error),
+            (vec![Outcome::Done], &[MismatchKind::Kept], Exit::Partial),
+            (vec![Outcome::Done], &[MismatchKind::Lost], Exit::Partial),
+            (vec![Outcome::Done, stale()], &[], Exit::Stale),
+            (vec![Outcome::Done], &[MismatchKind::Foreign], Exit::Stale),
+        ] {
+            let reports = [report(outcomes, mismatches)];
+            assert_eq!(exit(&reports, None), expected, "{reports:?}");
+        }
+        let done = [report(vec![Outcome::Done], &[])];
+        assert_eq!(
+            exit(&done, Some(Exit::Error)),
+            Exit::Partial,
+            "what was refused for one client is not done"
+        );
+    }
+}

@@ -16,6 +16,7 @@ mod real;
 mod rooms;
 mod rules;
 mod runner;
+mod sandbox;
 mod schema;
 mod secrets;
 mod surface;

@@ -1,0 +1,103 @@
+//! How long it takes from a text to findings, and from live state to a plan, by number of app clients.
+//!
+//! The sandbox answers at once, so `plan` is what cognitops itself needs: against AWS its quotas decide.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use cognitops::apply::{Services, apply_pool};
+use cognitops::manifest::load::{self, PoolManifest};
+use cognitops::plan::{Context, PoolPlan, plan_pool};
+use cognitops::read::Reader;
+use cognitops::render;
+use cognitops::sandbox::{Options, Sandbox};
+use cognitops::source::Source;
+use cognitops::validate;
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+const SIZES: [usize; 3] = [100, 1_000, 10_000];
+
+/// A manifest as people write them: a pool with clients of a dozen lines each.
+fn text(clients: usize) -> Arc<Source> {
+    let mut text = "apiVersion: cognitops/v1\npool: customers\nsettings:\n  policies: { passwordPolicy: { minimumLength: 12 } }\nclients:\n".to_owned();
+    for number in 0..clients {
+        let _ = write!(
+            text,
+            "  app-{number}:
+    callbackURLs:
+      - https://app-{number}.example.com/callback
+      - http://localhost:3000/callback
+    logoutURLs: [https://app-{number}.example.com/]
+    supportedIdentityProviders: [COGNITO]
+    allowedOAuthFlowsUserPoolClient: true
+    allowedOAuthFlows: [code]
+    allowedOAuthScopes: [openid, email, profile]
+    explicitAuthFlows: [ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH]
+    preventUserExistenceErrors: ENABLED
+    accessTokenValidity: 15m
+    refreshTokenValidity: 7d
+"
+        );
+    }
+    Source::new("pool.yaml", text)
+}
+
+fn manifest(source: &Arc<Source>) -> PoolManifest {
+    let (mut manifests, findings) = load::load(std::slice::from_ref(source));
+    assert!(findings.is_empty());
+    manifests.remove(0)
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+fn plan(manifest: &PoolManifest, sandbox: &Sandbox) -> PoolPlan {
+    let context = Context { owner_prefix: "bench/bench".to_owned(), complete: true, ..Context::default() };
+    let live = wait(Reader::new(sandbox).pool(manifest, "bench/bench/customers")).unwrap();
+    plan_pool(manifest, live.as_ref(), &context)
+}
+
+/// A sandbox in which a manifest was applied.
+fn applied(manifest: &PoolManifest) -> Sandbox {
+    let sandbox = Sandbox::in_memory(Options::default());
+    let services = Services { read: &sandbox, write: &sandbox, resolve: &|_| Err(String::new()) };
+    let report = wait(apply_pool(&plan(manifest, &sandbox), &services, &mut |_| {}));
+    assert!(report.is_complete());
+    sandbox
+}
+
+fn bench(c: &mut Criterion) {
+    for clients in SIZES {
+        let source = text(clients);
+        let valid = manifest(&source);
+        let sandbox = applied(&valid);
+        let mut group = c.benchmark_group("clients");
+        group.sample_size(if clients > 1_000 { 10 } else { 30 });
+        group.throughput(Throughput::Elements(clients as u64));
+        group.bench_function(BenchmarkId::new("validate", clients), |b| {
+            b.iter(|| {
+                let manifest = manifest(black_box(&source));
+                assert!(validate::validate(&manifest).is_empty());
+            });
+        });
+        group.bench_function(BenchmarkId::new("plan", clients), |b| {
+            b.iter(|| assert!(plan(black_box(&valid), &sandbox).steps.is_empty()));
+        });
+        group.bench_function(BenchmarkId::new("plan and render a new pool", clients), |b| {
+            let empty = Sandbox::in_memory(Options::default());
+            b.iter(|| {
+                let plan = cognitops::plan::Plan::of(vec![plan(black_box(&valid), &empty)]);
+                black_box(render::human::plan(&plan))
+            });
+        });
+        group.bench_function(BenchmarkId::new("apply", clients), |b| b.iter(|| applied(black_box(&valid))));
+        group.finish();
+    }
+}
+
+criterion_group!(benches, bench);
+criterion_main!(benches);
