@@ -292,7 +292,8 @@ impl Differ<'_> {
             (_, Some(_), None) => ChangeKind::Remove,
             (_, Some(_), Some(_)) => ChangeKind::Modify,
         };
-        let weakens = field.weakens(before.as_ref().or(field.when_absent()), after.as_ref());
+        let weakens =
+            !self.creating && field.weakens(before.as_ref().or(field.when_absent()), after.as_ref());
         let reset = field.reset;
         self.found.changes.push(Change {
             path: path.clone(),

@@ -1592,3 +1592,42 @@ fn output_that_cannot_be_written_is_an_error() {
         command.arg("schema").env_clear().stdout(full).stderr(std::process::Stdio::null()).status().unwrap();
     assert_eq!(status.code(), Some(1));
 }
+
+/// Runs a command on a terminal of its own, with answers typed into it.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(project: &Project, line: &str, answers: &str) -> (Option<i32>, String) {
+    use std::io::Write as _;
+    let mut child = std::process::Command::new("script")
+        .args(["-qec", &format!("{} {line}", env!("CARGO_BIN_EXE_cognitops")), "/dev/null"])
+        .current_dir(project.path())
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("TERM", "xterm")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn apply_asks_on_a_terminal_and_shows_progress() {
+    let project = Project::with(WEB);
+    let apply = "apply -f pool.yaml --sandbox=state.json";
+    let (code, output) = on_a_terminal(&project, apply, "n\n");
+    assert_eq!(code, Some(3), "{output}");
+    assert!(output.contains("The user pool `customers` does not exist. Create it? [y/N]"), "{output}");
+    assert!(output.contains("nothing was applied") && !project.at("state.json").exists(), "{output}");
+    let (code, output) = on_a_terminal(&project, apply, "y\nn\n");
+    assert_eq!(code, Some(3), "{output}");
+    assert!(output.contains("Apply this plan? [y/N]"), "{output}");
+    let (code, output) = on_a_terminal(&project, apply, "y\ny\n");
+    assert_eq!(code, Some(0), "{output}");
+    assert!(output.contains("2/2 CreateUserPoolClient customers.clients.web"), "{output}");
+    assert!(output.contains('\x1b') && project.at("state.json").exists(), "{output}");
+    let (_, plain) = on_a_terminal(&project, "plan -f pool.yaml --sandbox=state.json --color never", "");
+    assert!(plain.contains("No changes") && !plain.contains('\x1b'), "{plain}");
+}

@@ -6,7 +6,9 @@
 #![allow(clippy::too_many_lines)]
 
 mod bad_input;
+mod calls;
 mod cli;
+mod docs;
 mod editor;
 mod fields;
 mod generate;

@@ -1,0 +1,64 @@
+//! How many calls a command makes: the quotas of the service are what its time is made of.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::world::World;
+
+fn manifest(clients: usize, session: u32) -> String {
+    let mut text = "settings: {}\nclients:\n".to_owned();
+    for number in 0..clients {
+        let minutes = if number == 0 { session } else { 3 };
+        let _ = writeln!(text, "  app-{number}: {{ authSessionValidity: {minutes} }}");
+    }
+    text
+}
+
+fn count(world: &World, from: usize) -> BTreeMap<&'static str, usize> {
+    let mut count = BTreeMap::new();
+    for operation in world.operations_since(from) {
+        *count.entry(operation).or_default() += 1;
+    }
+    count
+}
+
+#[test]
+fn a_plan_reads_each_client_once_and_each_list_page_by_page() {
+    let world = World::applied(&manifest(125, 3));
+    let from = world.sandbox.calls().len();
+    world.plan(&manifest(125, 3));
+    let expected = [
+        ("DescribeUserPool", 1),
+        ("DescribeUserPoolClient", 125),
+        ("GetUserPoolMfaConfig", 1),
+        ("ListUserPoolClients", 3),
+        ("ListUserPools", 1),
+    ];
+    assert_eq!(count(&world, from), BTreeMap::from(expected));
+}
+
+#[test]
+fn an_apply_reads_and_writes_only_what_changes() {
+    let world = World::applied(&manifest(125, 3));
+    let plan = world.plan(&manifest(125, 5));
+    let from = world.sandbox.calls().len();
+    assert!(world.execute(&plan).is_complete());
+    let expected = [("DescribeUserPoolClient", 2), ("UpdateUserPoolClient", 1)];
+    assert_eq!(count(&world, from), BTreeMap::from(expected));
+}
+
+#[test]
+fn a_creation_is_read_back_once() {
+    let world = World::new();
+    let plan = world.plan(&manifest(10, 3));
+    let from = world.sandbox.calls().len();
+    assert!(world.execute(&plan).is_complete());
+    let expected = [
+        ("CreateUserPool", 1),
+        ("CreateUserPoolClient", 10),
+        ("DescribeUserPool", 1),
+        ("DescribeUserPoolClient", 10),
+        ("GetUserPoolMfaConfig", 1),
+    ];
+    assert_eq!(count(&world, from), BTreeMap::from(expected));
+}
