@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::path::Path;
-use crate::source::Span;
+use crate::source::{Span, SyntaxError};
 
 /// Declares the codes of findings with the sentence that explains each.
 macro_rules! codes {
@@ -131,6 +131,14 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+impl From<SyntaxError> for Finding {
+    fn from(error: SyntaxError) -> Self {
+        let SyntaxError { span, message, help } = error;
+        let finding = Self::error(Code::YamlSyntax, Place::Text(span), message);
+        Self { help: help.map(str::to_owned), ..finding }
     }
 }
 

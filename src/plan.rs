@@ -13,12 +13,17 @@ use crate::normalize::UnknownMember;
 use crate::path::{Path, Pattern};
 use crate::read::LivePool;
 
+mod action;
 mod clients;
 mod gates;
 pub mod mfa;
 mod policy;
 mod preflight;
+mod refusal;
 mod settings;
+
+pub use action::{Action, Verb};
+pub use refusal::{Refusal, RefusalRule};
 
 /// What all pools of a run need.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -63,89 +68,6 @@ pub struct Step {
     pub intermediate: bool,
 }
 
-/// A call that a plan makes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// `CreateUserPool`.
-    CreatePool {
-        /// The pool's name.
-        name: String,
-        /// The tags that mark its owner.
-        ownership: Map<String, Value>,
-    },
-    /// `AddCustomAttributes`.
-    AddAttributes,
-    /// `UpdateUserPool`.
-    UpdatePool {
-        /// The pool's new name, if it is renamed.
-        rename: Option<String>,
-    },
-    /// `SetUserPoolMfaConfig`.
-    SetMfa,
-    /// `TagResource` and `UntagResource`.
-    Tag {
-        /// The tags that mark the pool's owner, where they are missing.
-        ownership: Map<String, Value>,
-    },
-    /// `CreateUserPoolClient`.
-    CreateClient {
-        /// The client's name.
-        name: String,
-    },
-    /// `UpdateUserPoolClient`.
-    UpdateClient {
-        /// The client.
-        client_id: String,
-    },
-    /// `DeleteUserPoolClient`.
-    DeleteClient {
-        /// The client.
-        client_id: String,
-        /// Its name.
-        name: String,
-    },
-}
-
-impl Action {
-    /// What the call does to its resource.
-    pub const fn verb(&self) -> Verb {
-        match self {
-            Self::CreatePool { .. } | Self::CreateClient { .. } => Verb::Create,
-            Self::DeleteClient { .. } => Verb::Delete,
-            Self::AddAttributes
-            | Self::UpdatePool { .. }
-            | Self::SetMfa
-            | Self::Tag { .. }
-            | Self::UpdateClient { .. } => Verb::Update,
-        }
-    }
-
-    /// The API operation.
-    pub const fn operation(&self) -> &'static str {
-        match self {
-            Self::CreatePool { .. } => "CreateUserPool",
-            Self::AddAttributes => "AddCustomAttributes",
-            Self::UpdatePool { .. } => "UpdateUserPool",
-            Self::SetMfa => "SetUserPoolMfaConfig",
-            Self::Tag { .. } => "TagResource",
-            Self::CreateClient { .. } => "CreateUserPoolClient",
-            Self::UpdateClient { .. } => "UpdateUserPoolClient",
-            Self::DeleteClient { .. } => "DeleteUserPoolClient",
-        }
-    }
-}
-
-/// What happens to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verb {
-    /// It is made.
-    Create,
-    /// It is changed in place.
-    Update,
-    /// It is deleted.
-    Delete,
-}
-
 /// A live member of a managed collection that no manifest declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmanaged {
@@ -162,66 +84,6 @@ pub struct Unknown {
     pub address: Path,
     /// The member.
     pub member: UnknownMember,
-}
-
-/// Something that the plan refuses to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The rule.
-    pub rule: RefusalRule,
-    /// The resource or field.
-    pub address: Path,
-    /// What is refused.
-    pub message: String,
-    /// The way out.
-    pub help: String,
-    /// Where the manifest says it: `file:line:column`.
-    pub place: Option<String>,
-}
-
-/// Why something is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RefusalRule {
-    /// The pool lies in another account than the environment says.
-    Account,
-    /// Several live clients have the name of a declared one.
-    Ambiguous,
-    /// Two manifests mean one live pool, one by its name and one by its id.
-    SamePool,
-    /// A declared client's `clientId` is not there.
-    Gone,
-    /// A value that is fixed at creation differs.
-    Immutable,
-    /// The pool belongs to somebody else.
-    Owner,
-    /// Pruning without the complete set, or without an owner.
-    Prune,
-    /// Fields would go back to their defaults only because the manifest omits them.
-    Reset,
-    /// The service refuses the state, or every way to it.
-    State,
-}
-
-impl RefusalRule {
-    /// The rule's name, as output shows it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Account => "account",
-            Self::Ambiguous => "ambiguous",
-            Self::SamePool => "same-pool",
-            Self::Gone => "gone",
-            Self::Immutable => "immutable",
-            Self::Owner => "owner",
-            Self::Prune => "prune",
-            Self::Reset => "reset",
-            Self::State => "state",
-        }
-    }
-
-    /// Whether it stops the whole run, or only its own resource.
-    pub const fn stops_the_run(self) -> bool {
-        !matches!(self, Self::Ambiguous | Self::Gone)
-    }
 }
 
 /// How far `--adopt` goes.

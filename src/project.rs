@@ -5,12 +5,12 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use schemars::JsonSchema;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::manifest::files::{self, PROJECT_FILE};
 use crate::path::Path;
-use crate::source::{self, Source};
+use crate::source::{self, Node, Source};
 use crate::validate::schema::Checker;
 
 /// The name of project and environment where nothing names them.
@@ -115,28 +115,48 @@ fn read(
     directory: &FilePath,
     environment: Option<&str>,
 ) -> Result<Project, Vec<Finding>> {
-    let mut documents = source::parse_documents(std::slice::from_ref(source));
-    let node = match documents.pop() {
-        None => {
-            return Err(vec![Finding::input(Code::NoManifest, &source.name, "the project file is empty")]);
-        }
-        Some(_) if !documents.is_empty() => {
-            let message = "the project file holds more than one document";
-            return Err(vec![Finding::input(Code::YamlSyntax, &source.name, message)]);
-        }
-        Some(Err(error)) => {
-            let mut finding = Finding::error(Code::YamlSyntax, Place::Text(error.span), error.message);
-            finding.help = error.help.map(str::to_owned);
-            return Err(vec![finding]);
-        }
-        Some(Ok(node)) => node,
-    };
+    let node = document(source).map_err(|finding| vec![finding])?;
     let value = node.to_value();
     let findings = Checker::new(&SCHEMA, "the project file").check(&value, &node);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings);
     }
-    let environments = value["environments"].as_object().cloned().unwrap_or_default();
+    let name = chosen(&value["environments"], environment, &node)?;
+    let entry = &value["environments"][&name];
+    let text = |key: &str| entry[key].as_str().map(str::to_owned);
+    let shown_root = root.strip_prefix(directory).unwrap_or(root);
+    Ok(Project {
+        name: value["project"].as_str().unwrap_or(DEFAULT_NAME).to_owned(),
+        environment: name,
+        root: root.to_owned(),
+        region: text("region"),
+        account_id: text("accountId"),
+        manifests: entry["manifests"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|path| Some(shown_root.join(path.as_str()?)))
+            .collect(),
+    })
+}
+
+/// The one document of the project file.
+fn document(source: &Arc<Source>) -> Result<Node, Finding> {
+    let mut documents = source::parse_documents(std::slice::from_ref(source));
+    let input = |code, message| Finding::input(code, &source.name, message);
+    match documents.pop() {
+        None => Err(input(Code::NoManifest, "the project file is empty")),
+        Some(_) if !documents.is_empty() => {
+            Err(input(Code::YamlSyntax, "the project file holds more than one document"))
+        }
+        Some(document) => document.map_err(Finding::from),
+    }
+}
+
+/// The name of the environment that is meant: the one asked for, or the only one.
+fn chosen(environments: &Value, environment: Option<&str>, node: &Node) -> Result<String, Vec<Finding>> {
+    let empty = Map::new();
+    let environments = environments.as_object().unwrap_or(&empty);
     let name = match environment {
         Some(name) => name.to_owned(),
         None if environments.is_empty() || environments.contains_key(DEFAULT_NAME) => DEFAULT_NAME.to_owned(),
@@ -161,20 +181,5 @@ fn read(
         let message = format!("there is no environment `{name}`");
         return Err(vec![Finding::error(Code::BadReference, place, message).help(help)]);
     }
-    let entry = &environments.get(&name).cloned().unwrap_or_default();
-    let text = |key: &str| entry[key].as_str().map(str::to_owned);
-    let shown_root = root.strip_prefix(directory).unwrap_or(root);
-    Ok(Project {
-        name: value["project"].as_str().unwrap_or(DEFAULT_NAME).to_owned(),
-        environment: name,
-        root: root.to_owned(),
-        region: text("region"),
-        account_id: text("accountId"),
-        manifests: entry["manifests"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|path| Some(shown_root.join(path.as_str()?)))
-            .collect(),
-    })
+    Ok(name)
 }

@@ -59,9 +59,7 @@ pub fn load(sources: &[Arc<Source>]) -> (Vec<PoolManifest>, Vec<Finding>) {
             }
             Err(error) => {
                 with_documents.insert(error.span.source.name.clone());
-                let mut finding = Finding::error(Code::YamlSyntax, Place::Text(error.span), error.message);
-                finding.help = error.help.map(str::to_owned);
-                findings.push(finding);
+                findings.push(error.into());
             }
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use similar::TextDiff;
 
 use super::{count, style};
-use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport};
+use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
 use crate::diff::{Change, ChangeKind};
 use crate::path::Path;
 use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Verb};
@@ -235,41 +235,12 @@ pub fn report(reports: &[PoolReport]) -> String {
     let (mut done, mut other) = (0, 0);
     for report in reports {
         for result in &report.results {
-            let operation = result.step.action.operation();
-            let address = &result.step.address;
-            match &result.outcome {
-                Outcome::Done => {
-                    done += 1;
-                    let (colour, id) = (style::ADD, new_id(report, &result.step));
-                    let _ = writeln!(text, "{colour}done{colour:#}     {address}  {operation}{id}");
-                    continue;
-                }
-                Outcome::Failed { error, carried } => {
-                    problem(&mut text, "failed", address, &error.to_string());
-                    if let Some(hint) = super::carried_hint(carried) {
-                        let help = style::HELP;
-                        let _ = writeln!(text, "  {help}help:{help:#} {hint}");
-                    }
-                }
-                Outcome::Unresolved(what) => {
-                    problem(&mut text, "failed", address, &format!("{operation}: {what}"));
-                }
-                Outcome::Stale(paths) => {
-                    let paths = paths.iter().map(Path::to_string).collect::<Vec<_>>().join(", ");
-                    let what =
-                        format!("{operation}: changed since the plan, so nothing was written: {paths}");
-                    problem(&mut text, "stale", address, &what);
-                }
-                Outcome::Skipped(needed) => {
-                    problem(
-                        &mut text,
-                        "skipped",
-                        address,
-                        &format!("{operation}: `{needed}` failed before it"),
-                    );
-                }
+            self::result(&mut text, report, result);
+            if result.outcome == Outcome::Done {
+                done += 1;
+            } else {
+                other += 1;
             }
-            other += 1;
         }
         for mismatch in &report.mismatches {
             self::mismatch(&mut text, mismatch);
@@ -286,6 +257,34 @@ pub fn report(reports: &[PoolReport]) -> String {
         ),
     };
     text
+}
+
+/// What became of one step, on a line of its own.
+fn result(text: &mut String, report: &PoolReport, result: &StepResult) {
+    let operation = result.step.action.operation();
+    let address = &result.step.address;
+    match &result.outcome {
+        Outcome::Done => {
+            let (colour, id) = (style::ADD, new_id(report, &result.step));
+            let _ = writeln!(text, "{colour}done{colour:#}     {address}  {operation}{id}");
+        }
+        Outcome::Failed { error, carried } => {
+            problem(text, "failed", address, &error.to_string());
+            if let Some(hint) = super::carried_hint(carried) {
+                let help = style::HELP;
+                let _ = writeln!(text, "  {help}help:{help:#} {hint}");
+            }
+        }
+        Outcome::Unresolved(what) => problem(text, "failed", address, &format!("{operation}: {what}")),
+        Outcome::Stale(paths) => {
+            let paths = paths.iter().map(Path::to_string).collect::<Vec<_>>().join(", ");
+            let what = format!("{operation}: changed since the plan, so nothing was written: {paths}");
+            problem(text, "stale", address, &what);
+        }
+        Outcome::Skipped(needed) => {
+            problem(text, "skipped", address, &format!("{operation}: `{needed}` failed before it"));
+        }
+    }
 }
 
 fn new_id(report: &PoolReport, step: &Step) -> String {
