@@ -90,10 +90,16 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         plan,
         pool_id: plan.pool_id.clone(),
         written: BTreeMap::new(),
+        secrets: BTreeMap::new(),
         missing: None,
         report: PoolReport { key: plan.key.clone(), ..PoolReport::default() },
     };
-    let mut failed: BTreeSet<Path> = BTreeSet::new();
+    if let Err(unresolved) = run.resolve_secrets() {
+        run.report.results = unresolved;
+        run.report.pool_id = run.pool_id;
+        return run.report;
+    }
+    let mut failed: BTreeSet<(Path, Option<String>)> = BTreeSet::new();
     for step in &plan.steps {
         let outcome = if let Some(address) = run.missing_prerequisite(step, &failed) {
             Outcome::Skipped(address)
@@ -102,7 +108,7 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
             run.step(step).await.unwrap_or_else(Outcome::from)
         };
         if outcome != Outcome::Done {
-            failed.insert(step.address.clone());
+            failed.insert(resource(step));
             if matches!(step.action, Action::CreatePool { .. } | Action::AddAttributes) {
                 run.missing.get_or_insert_with(|| step.address.clone());
             }
@@ -112,6 +118,12 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
     run.verify().await;
     run.report.pool_id = run.pool_id;
     run.report
+}
+
+/// A step's resource, to keep.
+fn resource(step: &Step) -> (Path, Option<String>) {
+    let (address, id) = step.resource();
+    (address.clone(), id.map(str::to_owned))
 }
 
 impl From<ApiError> for Outcome {
@@ -145,6 +157,8 @@ struct Run<'a> {
     plan: &'a PoolPlan,
     pool_id: Option<String>,
     written: BTreeMap<Path, Written>,
+    /// The secrets of clients that are created.
+    secrets: BTreeMap<Path, String>,
     /// The failed step that everything after it needs.
     missing: Option<Path>,
     report: PoolReport,
@@ -152,11 +166,33 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// What a step needs and what failed: an earlier step of its resource, the pool's creation, its attributes.
-    fn missing_prerequisite(&self, step: &Step, failed: &BTreeSet<Path>) -> Option<Path> {
-        if failed.contains(&step.address) {
+    fn missing_prerequisite(&self, step: &Step, failed: &BTreeSet<(Path, Option<String>)>) -> Option<Path> {
+        if failed.contains(&resource(step)) {
             return Some(step.address.clone());
         }
         self.missing.clone()
+    }
+
+    /// Resolves every secret before the first write; if one does not resolve, nothing is written.
+    fn resolve_secrets(&mut self) -> Result<(), Vec<StepResult>> {
+        let mut problems: BTreeMap<Path, String> = BTreeMap::new();
+        for step in &self.plan.steps {
+            let secret = step.changes.iter().find(|change| change.secret);
+            let Some(reference) = secret.and_then(|change| change.after.as_ref()) else { continue };
+            match (self.services.resolve)(reference) {
+                Ok(secret) => self.secrets.insert(step.address.clone(), secret),
+                Err(problem) => problems.insert(step.address.clone(), problem),
+            };
+        }
+        let Some((first, _)) = problems.first_key_value() else { return Ok(()) };
+        let results = self.plan.steps.iter().map(|step| StepResult {
+            step: step.clone(),
+            outcome: match problems.get(&step.address) {
+                Some(problem) => Outcome::Unresolved(problem.clone()),
+                None => Outcome::Skipped(first.clone()),
+            },
+        });
+        Err(results.collect())
     }
 
     fn pool(&self) -> &str {
@@ -297,16 +333,13 @@ impl Run<'_> {
     }
 
     async fn create_client(&mut self, step: &Step, name: &str) -> Result<Outcome, ApiError> {
-        let secret =
-            match step.changes.iter().find(|change| change.secret).and_then(|change| change.after.as_ref()) {
-                None => None,
-                Some(reference) => match (self.services.resolve)(reference) {
-                    Ok(secret) => Some(secret),
-                    Err(problem) => return Ok(Outcome::Unresolved(problem)),
-                },
-            };
         let patch = Patch::from_changes(&step.changes);
-        let input = body::create_client(self.pool(), name, &patch, secret.as_deref());
+        let input = body::create_client(
+            self.pool(),
+            name,
+            &patch,
+            self.secrets.get(&step.address).map(String::as_str),
+        );
         let mut answer = self.write(WriteOperation::CreateUserPoolClient, input).await?;
         let mut client = answer["UserPoolClient"].take();
         hide_secret(&mut client);
@@ -364,7 +397,14 @@ impl Run<'_> {
         if !step.intermediate {
             written.changes.extend(step.changes.iter().filter(|change| !change.secret).cloned());
         }
-        written.unknown.extend(unknown);
+        // What goes with the block that the step removed is not lost.
+        let root = verify::root_of(step);
+        let removed = step.changes.iter().filter(|change| change.after.is_none());
+        let removed: Vec<Path> =
+            removed.filter_map(|change| root.api_path(&change.path).map(Path::of)).collect();
+        let goes = |path: &Path| removed.iter().any(|gone| path.segments().starts_with(gone.segments()));
+        written.unknown.retain(|(_, path)| !goes(path));
+        written.unknown.extend(unknown.into_iter().filter(|(_, path)| !goes(path)));
     }
 }
 

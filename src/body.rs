@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::catalog::{CLIENT, Field, Kind, Reset, SETTINGS, SendRule, Shape};
 use crate::diff::Change;
 use crate::duration;
-use crate::normalize::{self, CLIENT_VALIDITIES, same, to_api};
+use crate::normalize::{self, CLIENT_VALIDITIES, keyed_items, same, to_api};
 use crate::path::Path;
 
 /// What an update writes: values by path, in canonical form.
@@ -116,6 +116,7 @@ fn attribute(name: &str, mut definition: Value) -> Value {
 pub fn update_pool(pool: &Value, mfa: &Value, patch: &Patch, rename: Option<&str>) -> Value {
     let mut body = normalize::fold_pool(pool);
     let tags = body.remove("UserPoolTags");
+    drop_absent(&SETTINGS.root, &mut body);
     remove_what_no_update_takes(&SETTINGS, &mut body);
     apply(&SETTINGS, &mut body, patch, |operation| operation.is_none());
     complete(&SETTINGS.root, &mut body, patch, &Path::root());
@@ -151,7 +152,7 @@ pub fn set_mfa(pool: &Value, mfa: &Value, patch: &Patch) -> Value {
     body.retain(|_, value| !value.is_null());
     let mode = body.entry("MfaConfiguration").or_insert_with(|| json!("OFF")).clone();
     if mode == "OFF" {
-        for factor in ["SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration"] {
+        for factor in normalize::FACTORS {
             body.remove(factor);
         }
     }
@@ -186,6 +187,7 @@ pub fn update_client(client: &Value, patch: &Patch) -> Value {
     let mut body = client.as_object().cloned().unwrap_or_default();
     body.remove("ClientSecret");
     let units = body.remove("TokenValidityUnits").unwrap_or_default();
+    drop_absent(&CLIENT.root, &mut body);
     remove_what_no_update_takes(&CLIENT, &mut body);
     apply(&CLIENT, &mut body, patch, |operation| operation.is_none());
     complete(&CLIENT.root, &mut body, patch, &Path::root());
@@ -228,12 +230,37 @@ fn apply(kind: &Kind, body: &mut Map<String, Value>, patch: &Patch, writes: impl
             continue;
         }
         let value = match &edit.write {
-            Write::Value(value) => Some(to_api(field, value)),
+            Write::Value(value) => Some(with_unknown_of_items(field, to_api(field, value), at(body, &names))),
             Write::Null => Some(Value::Null),
             Write::Omit => None,
         };
         put(body, &names, value);
     }
+}
+
+/// The value at a path of API names.
+fn at<'a>(object: &'a Map<String, Value>, names: &[String]) -> Option<&'a Value> {
+    let (first, further) = names.split_first()?;
+    further.iter().try_fold(object.get(first)?, |value, name| value.get(name))
+}
+
+/// A list of objects with the unknown members that its items have live; an item is known by its key.
+fn with_unknown_of_items(field: &Field, mut written: Value, live: Option<&Value>) -> Value {
+    let (Shape::Objects(members), Some(Value::Array(live)), Value::Array(items)) =
+        (&field.shape, live, &mut written)
+    else {
+        return written;
+    };
+    for (key, known) in keyed_items(field, live) {
+        let same = items.iter_mut().filter_map(Value::as_object_mut);
+        for item in same.filter(|item| item.values().any(|value| value == key)) {
+            for (name, value) in known.iter().filter(|(name, _)| members.iter().all(|m| m.api_name != **name))
+            {
+                item.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+    }
+    written
 }
 
 fn put(object: &mut Map<String, Value>, names: &[String], value: Option<Value>) {
@@ -255,9 +282,14 @@ fn put(object: &mut Map<String, Value>, names: &[String], value: Option<Value>) 
 }
 
 /// Says aloud what absence means in the blocks that a patch writes to: of a partial block the API has two readings.
+///
+/// A member whose absence means another thing than leaving it out does is said aloud in every update.
 fn complete(field: &Field, object: &mut Map<String, Value>, patch: &Patch, at: &Path) {
     for member in field.members() {
         let here = at.key(&member.name);
+        if let Some(meant) = member.absent.as_ref().filter(|_| !member.create_only && !patch.touches(&here)) {
+            object.entry(member.api_name.clone()).or_insert_with(|| to_api(member, meant));
+        }
         let Some(Value::Object(inner)) = object.get_mut(&member.api_name) else { continue };
         if !patch.touches(&here) {
             continue;
@@ -324,6 +356,19 @@ fn mirror_token_trigger(body: &mut Map<String, Value>) {
     }
 }
 
+/// Takes known members out of an answer that say that there is nothing: the service refuses most of them.
+fn drop_absent(field: &Field, body: &mut Map<String, Value>) {
+    body.retain(|name, value| {
+        let known = field.members().iter().any(|member| member.api_name == *name);
+        !known || !value.is_null() && *value != ""
+    });
+    for member in field.members() {
+        if let Some(Value::Object(inner)) = body.get_mut(&member.api_name) {
+            drop_absent(member, inner);
+        }
+    }
+}
+
 /// Takes known blocks without members out; the service refuses an empty one.
 fn drop_empty(field: &Field, body: &mut Map<String, Value>) {
     for member in field.members() {
@@ -338,7 +383,8 @@ fn drop_empty(field: &Field, body: &mut Map<String, Value>) {
 
 /// Lifetimes as a number and a unit each; in an update all three pairs are always sent together.
 fn split_validities(body: &mut Map<String, Value>, units: &Value, all: bool) {
-    let mut sent = Map::new();
+    let mut sent = units.as_object().cloned().unwrap_or_default();
+    sent.retain(|unit, _| CLIENT_VALIDITIES.iter().all(|validity| validity.unit_api_name != unit));
     for validity in &CLIENT_VALIDITIES {
         let live_unit = units[validity.unit_api_name].as_str().unwrap_or(validity.default_unit);
         let pair = match body.remove(validity.api_name) {

@@ -155,7 +155,14 @@ impl Differ<'_> {
             Shape::Block(members) => {
                 let written = match said {
                     Said::Value(value) => value.as_object().cloned(),
-                    Said::Default => Some(members.iter().map(|m| (m.name.clone(), Value::Null)).collect()),
+                    // What has no default to go back to is not meant.
+                    Said::Default => Some(
+                        members
+                            .iter()
+                            .filter(|member| !member.create_only && member.omitted != Omitted::Live)
+                            .map(|member| (member.name.clone(), Value::Null))
+                            .collect(),
+                    ),
                     Said::Nothing => None,
                 };
                 let fill = if fill != Fill::Defaults && written.is_some() { Fill::Block } else { fill };
@@ -204,13 +211,49 @@ impl Differ<'_> {
                 self.members(members, path, written.as_object(), live.as_object(), fill);
             }
             (Said::Value(written), None) => {
-                self.change(field, path, said, None, Some(whole(written)));
+                let whole = self.without_ignored(path, whole(written));
+                self.change(field, path, said, None, Some(whole));
             }
+            (said, Some(live)) if field.default.is_some() => {
+                let aloud = members.iter().map(|member| (member.name.clone(), Value::Null)).collect();
+                let written = matches!(said, Said::Default).then_some(&aloud);
+                self.members(members, path, written, live.as_object(), fill);
+            }
+            (Said::Default | Said::Nothing, Some(live)) if self.is_protected(said, path, live) => {}
             (Said::Default | Said::Nothing, Some(live)) => {
                 self.change(field, path, said, Some(live.clone()), None);
             }
+            (Said::Default, None) if field.default.is_some() => {
+                self.change(field, path, said, None, field.default.clone());
+            }
             (Said::Default | Said::Nothing, None) => {}
         }
+    }
+
+    /// Whether a block cannot go because a member of it stays as it is live.
+    fn is_protected(&mut self, said: Said<'_>, path: &Path, live: &Value) -> bool {
+        let members = live.as_object().into_iter().flatten().map(|(name, _)| path.key(name));
+        let (mut ignored, mut kept) = (false, false);
+        for member in members {
+            ignored |= (self.rules.ignores)(&member);
+            kept |= matches!(said, Said::Nothing) && (self.rules.keeps)(&member);
+        }
+        if ignored {
+            self.found.ignored.push(path.clone());
+        }
+        ignored || kept
+    }
+
+    /// A new block without the members that stay as they are live, which is absent.
+    fn without_ignored(&mut self, path: &Path, mut whole: Value) -> Value {
+        let Value::Object(members) = &mut whole else { return whole };
+        let ignored: Vec<String> =
+            members.keys().filter(|name| (self.rules.ignores)(&path.key(*name))).cloned().collect();
+        for name in ignored {
+            members.remove(&name);
+            self.found.ignored.push(path.key(&name));
+        }
+        whole
     }
 
     /// A collection by its keys: what is live and not declared is listed, and left alone.

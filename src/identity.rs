@@ -24,8 +24,20 @@ pub enum ClientMatch {
     Live(String),
     /// Several have the name, so none is chosen.
     Ambiguous(Vec<String>),
+    /// This one, as another declaration too.
+    Claimed(String),
     /// `clientId` names one that is not there.
     PinnedIsGone(String),
+}
+
+impl ClientMatch {
+    /// The one live client that is meant.
+    pub fn live(&self) -> Option<&str> {
+        match self {
+            Self::Live(id) => Some(id),
+            Self::New | Self::Ambiguous(_) | Self::Claimed(_) | Self::PinnedIsGone(_) => None,
+        }
+    }
 }
 
 /// The name in AWS of a declared client: `clientName`, else its key.
@@ -68,7 +80,18 @@ pub fn match_clients(
             _ => ClientMatch::Ambiguous(found),
         }
     };
-    declared.iter().map(|(key, client)| (key.clone(), resolve(key, client))).collect()
+    let mut matches: BTreeMap<String, ClientMatch> =
+        declared.iter().map(|(key, client)| (key.clone(), resolve(key, client))).collect();
+    let mut claims: BTreeMap<String, usize> = BTreeMap::new();
+    for id in matches.values().filter_map(ClientMatch::live) {
+        *claims.entry(id.to_owned()).or_default() += 1;
+    }
+    for found in matches.values_mut() {
+        if let Some(id) = found.live().filter(|id| claims.get(*id).is_some_and(|count| *count > 1)) {
+            *found = ClientMatch::Claimed(id.to_owned());
+        }
+    }
+    matches
 }
 
 #[cfg(test)]

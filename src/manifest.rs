@@ -15,7 +15,7 @@
 //! | `x-operation` | the operation that changes it, where that is not the update of its kind |
 //! | `x-api-name` | the API's name, where it is not the member's with a capital first letter |
 //! | `x-key` | the member that identifies an object in a list |
-//! | `x-weaker` | how a change weakens security: `lower`, `higher`, `removed`, or the values, strongest first |
+//! | `x-weaker` | how a change weakens security: `lower`, `higher`, `removed`, `widened`, or the values, strongest first |
 //! | `x-since` | the schema generation that added it |
 
 use std::collections::BTreeMap;

@@ -5,16 +5,16 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Field, Kind, Shape};
+use crate::catalog::{CLIENT, Field, Kind, SETTINGS, Shape};
 use crate::path::Path;
 
 mod client;
 mod settings;
 
-pub use client::{CLIENT_VALIDITIES, fold_client};
+pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client};
 pub use settings::{
-    MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa, fold_pool,
-    mfa_state,
+    FACTORS, MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa,
+    fold_pool, mfa_state,
 };
 
 /// The canonical form of a pool's settings, from `DescribeUserPool.UserPool` and `GetUserPoolMfaConfig`.
@@ -49,6 +49,7 @@ pub fn client_answer(client: &Value) -> Value {
 /// The canonical form of a written `settings` section. A null stays: it is a default said aloud.
 pub fn settings_written(written: &Value) -> Value {
     let mut written = written.clone();
+    without_empty_texts(&SETTINGS.root, &mut written);
     if let Value::Object(members) = &mut written {
         settings::canonical_written(members);
     }
@@ -59,6 +60,7 @@ pub fn settings_written(written: &Value) -> Value {
 /// The canonical form of a written client.
 pub fn client_written(written: &Value) -> Value {
     let mut written = written.clone();
+    without_empty_texts(&CLIENT.root, &mut written);
     if let Value::Object(members) = &mut written {
         client::canonical(members);
         // A secret of one's own is a secret: written, it answers `generateSecret` too.
@@ -67,6 +69,23 @@ pub fn client_written(written: &Value) -> Value {
         }
     }
     written
+}
+
+/// An empty text is no text: answers do not hold it, so it means the default.
+fn without_empty_texts(field: &Field, written: &mut Value) {
+    let Value::Object(object) = written else { return };
+    for (name, value) in object {
+        let inner = match &field.shape {
+            Shape::Block(_) => field.member(name),
+            Shape::Map(item) if !item.members().is_empty() => Some(item.as_ref()),
+            _ => None,
+        };
+        match inner {
+            Some(inner) if matches!(inner.shape, Shape::Scalar) && *value == "" => *value = Value::Null,
+            Some(inner) => without_empty_texts(inner, value),
+            None => {}
+        }
+    }
 }
 
 /// Gives an answer's members their names in the manifest and leaves out what the table does not know.
@@ -165,18 +184,40 @@ pub fn unknown_members(kind: &Kind, answer: &Value) -> Vec<UnknownMember> {
     found
 }
 
+/// The items of a list of objects, each with what identifies it.
+pub fn keyed_items<'a>(
+    field: &Field,
+    items: &'a [Value],
+) -> impl Iterator<Item = (&'a str, &'a Map<String, Value>)> {
+    let key = match &field.shape {
+        Shape::Objects(members) => field.key.as_ref().and_then(|key| {
+            members.iter().find(|member| member.name == *key).map(|member| member.api_name.clone())
+        }),
+        _ => None,
+    };
+    items.iter().filter_map(move |item| Some((item[key.as_ref()?].as_str()?, item.as_object()?)))
+}
+
 /// Takes the members of these names out of an answer where this version does not know them.
 pub fn drop_unknown(kind: &Kind, answer: &mut Value, names: &[String]) {
     for UnknownMember { path, .. } in unknown_members(kind, answer) {
         let keys = path.keys().unwrap_or_default();
         let Some((last, parents)) = keys.split_last() else { continue };
-        let parent = parents.iter().try_fold(&mut *answer, |value, key| value.get_mut(*key));
+        let parent = parents.iter().try_fold(&mut *answer, |value, key| match value {
+            // The items of a list of objects go by what identifies them.
+            Value::Array(items) => items.iter_mut().find(|item| is_keyed_by(item, key)),
+            value => value.get_mut(*key),
+        });
         if names.iter().any(|name| name == last)
             && let Some(Value::Object(members)) = parent
         {
             members.remove(*last);
         }
     }
+}
+
+fn is_keyed_by(item: &Value, key: &str) -> bool {
+    item.as_object().is_some_and(|members| members.values().any(|value| value == key))
 }
 
 fn collect_unknown(
@@ -190,11 +231,19 @@ fn collect_unknown(
         let path = at.key(name);
         let inner = match &field.shape {
             Shape::Map(item) => Some(item.as_ref()),
-            _ => field.members().iter().find(|member| member.api_name == *name),
+            Shape::Block(members) | Shape::Objects(members) => {
+                members.iter().find(|member| member.api_name == *name)
+            }
+            Shape::Scalar | Shape::Set => None,
         };
         match (inner, value) {
             (Some(inner), Value::Object(object)) if !matches!(inner.shape, Shape::Scalar) => {
                 collect_unknown(inner, object, known, &path, found);
+            }
+            (Some(inner), Value::Array(items)) => {
+                for (key, item) in keyed_items(inner, items) {
+                    collect_unknown(inner, item, known, &path.key(key), found);
+                }
             }
             (Some(_), _) => {}
             (None, _) if known.contains(&path.to_string().as_str()) => {}

@@ -153,6 +153,21 @@ impl Pattern {
         (0..=path.0.len()).rev().any(|length| matches(&self.steps, &path.0[..length]))
     }
 
+    /// How literal the pattern is: the number of keys that it names, then whether it names how many there are.
+    pub fn precision(&self) -> (usize, bool) {
+        let named = self.steps.iter().filter(|step| matches!(step, Step::One(_))).count();
+        (named, !self.steps.contains(&Step::AnyKeys))
+    }
+
+    /// The keys that everything that it selects begins with, up to `most`.
+    pub fn beginning(&self, most: usize) -> Vec<&str> {
+        let keys = self.steps.iter().map_while(|step| match step {
+            Step::One(Segment::Key(key)) => Some(key.as_str()),
+            Step::One(Segment::Index(_)) | Step::AnyKey | Step::AnyKeys => None,
+        });
+        keys.take(most).collect()
+    }
+
     /// Whether the pattern selects exactly `path`.
     pub fn matches(&self, path: &Path) -> bool {
         matches(&self.steps, &path.0)

@@ -19,6 +19,7 @@ mod gates;
 pub mod mfa;
 mod policy;
 mod preflight;
+mod references;
 mod refusal;
 mod settings;
 
@@ -68,11 +69,26 @@ pub struct Step {
     pub intermediate: bool,
 }
 
+impl Step {
+    /// Whether two steps are about one resource. Of two clients, one declared and one to go, the address may be the
+    /// same.
+    pub fn same_resource(&self, other: &Self) -> bool {
+        self.resource() == other.resource()
+    }
+
+    /// What tells the step's resource from others.
+    pub fn resource(&self) -> (&Path, Option<&str>) {
+        (&self.address, self.action.client_id())
+    }
+}
+
 /// A live member of a managed collection that no manifest declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmanaged {
     /// Its address.
     pub address: Path,
+    /// The client's id, if it is a client: several may have one name.
+    pub id: Option<String>,
     /// What else there is to say, for example that it registered itself.
     pub note: Option<&'static str>,
 }
@@ -260,6 +276,6 @@ impl Plan {
 impl PoolPlan {
     /// The steps by resource, in order.
     pub fn resources(&self) -> impl Iterator<Item = (&Path, &[Step])> {
-        self.steps.chunk_by(|a, b| a.address == b.address).map(|steps| (&steps[0].address, steps))
+        self.steps.chunk_by(Step::same_resource).map(|steps| (&steps[0].address, steps))
     }
 }

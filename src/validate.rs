@@ -1,10 +1,12 @@
 //! Everything that can be said of a manifest without asking Cognito, all of it at once.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::manifest::load::PoolManifest;
-use crate::path::Path;
+use crate::path::{Path, Pattern};
 
 mod clients;
 mod policy;
@@ -20,7 +22,12 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     settings::check(&mut check);
     clients::check(&mut check);
     policy::check(&mut check);
-    findings.append(&mut check.findings);
+    // What the schema says of a value is enough of it.
+    let said: BTreeSet<String> =
+        findings.iter().filter_map(|finding| finding.path.as_ref()).map(ToString::to_string).collect();
+    let is_new =
+        |finding: &Finding| finding.path.as_ref().is_none_or(|path| !said.contains(&path.to_string()));
+    findings.extend(check.findings.into_iter().filter(is_new));
     findings
 }
 
@@ -49,6 +56,13 @@ impl Check<'_> {
         if let Some(finding) = self.findings.last_mut() {
             finding.severity = Severity::Warning;
         }
+    }
+
+    /// Whether policy leaves a value to the live pool, which only the plan knows.
+    fn is_left_to_the_plan(&self, path: &Path) -> bool {
+        let ignore = strings(&self.manifest.value["policy"]["ignore"]);
+        let ignored = |text: &&str| Pattern::parse(text).is_ok_and(|pattern| pattern.covers(path));
+        self.keeps_what_is_omitted() || ignore.iter().any(ignored)
     }
 
     /// Whether `policy.omitted` leaves everything that is not written as it is live.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Run, UnknownPath, Written, is_reset, unknown_in};
-use crate::catalog::{CLIENT, Field, SETTINGS, Shape};
+use crate::catalog::{CLIENT, Field, Omitted, SETTINGS, Shape};
 use crate::diff::Change;
 use crate::normalize::{self, same};
 use crate::path::{Path, Segment};
@@ -30,6 +30,8 @@ pub enum MismatchKind {
     Kept,
     /// A written value did not take.
     NotTaken,
+    /// The pool had none, and an update that leaves it out made Cognito fill in its default.
+    FilledIn,
     /// A member that this version does not know is gone after an update that carried it.
     Lost,
     /// A field that was not written is another one: somebody else changed it meanwhile.
@@ -122,6 +124,7 @@ impl Run<'_> {
             let kind = match change {
                 Some(change) if is_reset(change) => MismatchKind::Kept,
                 Some(_) => MismatchKind::NotTaken,
+                None if is_filled_in(root, &path, &written.expected) => MismatchKind::FilledIn,
                 None => MismatchKind::Foreign,
             };
             self.report.mismatches.push(Mismatch { address: address.join(&path), kind, detail: None });
@@ -131,6 +134,12 @@ impl Run<'_> {
             self.report.mismatches.push(Mismatch { address: address.join(path), kind, detail: None });
         }
     }
+}
+
+/// Whether a field was absent that no update can keep absent.
+fn is_filled_in(root: &Field, path: &Path, expected: &Value) -> bool {
+    let field = root.at(path);
+    field.is_some_and(|field| field.omitted == Omitted::LiveWhenAbsent) && value_at(expected, path).is_none()
 }
 
 /// Whether a member stands in something new that was written without it: the service completed what it was given.

@@ -19,6 +19,8 @@ pub struct Field {
     pub absent: Option<Value>,
     /// `x-absent: null` on a block: that the block is absent is a state of its own.
     pub absence_is_state: bool,
+    /// `x-key`: the member that identifies an object of a list.
+    pub key: Option<String>,
     /// `minProperties`: a block that holds nothing is none.
     pub never_empty: bool,
     /// `x-reset`: how the field gets back to its default.
@@ -102,6 +104,8 @@ pub enum Weaker {
     Higher,
     /// Going away, as a whole or in part.
     Removed,
+    /// A list that has more, or none any more and with it no bound.
+    Widened,
     /// A later value of this list, or going away.
     Order(Vec<Value>),
 }
@@ -117,6 +121,7 @@ impl Field {
             shape: shape(schema),
             absent: schema.get("x-absent").filter(|value| !value.is_null()).cloned(),
             absence_is_state: schema.get("x-absent").is_some_and(Value::is_null),
+            key: text("x-key").map(str::to_owned),
             never_empty: schema["minProperties"].as_u64().is_some_and(|least| least > 0),
             reset: match text("x-reset") {
                 Some("empty") => Reset::Empty,
@@ -146,6 +151,7 @@ impl Field {
                 Value::String(word) if word == "lower" => Some(Weaker::Lower),
                 Value::String(word) if word == "higher" => Some(Weaker::Higher),
                 Value::String(word) if word == "removed" => Some(Weaker::Removed),
+                Value::String(word) if word == "widened" => Some(Weaker::Widened),
                 Value::Array(order) => Some(Weaker::Order(order.clone())),
                 _ => None,
             },
@@ -197,7 +203,7 @@ impl Field {
 
     /// What absence in an answer means; `None` means just that.
     pub fn when_absent(&self) -> Option<&Value> {
-        self.absent.as_ref().or(self.default.as_ref())
+        self.absent.as_ref().or(self.default.as_ref()).filter(|_| !self.absence_is_state)
     }
 
     /// Whether a change from `before` to `after` weakens security.
@@ -208,6 +214,10 @@ impl Field {
                 (_, None) => true,
                 (Some(before), Some(Value::Array(after))) => before.iter().any(|item| !after.contains(item)),
                 _ => false,
+            },
+            (Some(Weaker::Widened), Some(before), after) => match (before.as_array(), after) {
+                (Some(before), Some(Value::Array(after))) => after.iter().any(|item| !before.contains(item)),
+                (_, after) => after.is_none(),
             },
             (Some(Weaker::Order(_)), Some(_), None) => true,
             (Some(Weaker::Order(order)), Some(before), Some(after)) => {

@@ -89,21 +89,21 @@ pub struct Client {
 
     /// The user attributes that tokens and user-info answers of this client may show. Custom ones carry their prefix.
     ///
-    /// Left out, it is the service's own set: all standard attributes. `[]` is not the same.
-    #[schemars(extend("examples" = [["email", "email_verified", "custom:tenant_id"]]))]
+    /// Left out, it is the service's own set: all standard attributes.
+    #[schemars(length(min = 1), extend("x-weaker" = "widened", "examples" = [["email", "email_verified", "custom:tenant_id"]]))]
     pub read_attributes: Option<Vec<AttributeName>>,
 
     /// The user attributes that this client may change. Custom ones carry their prefix.
     ///
     /// Left out, it is the service's own set: all standard attributes except the two that say `verified`. A list must
     /// hold every required attribute and every one that an identity provider maps.
-    #[schemars(extend("examples" = [["email", "name"]]))]
+    #[schemars(length(min = 1), extend("x-weaker" = "widened", "examples" = [["email", "name"]]))]
     pub write_attributes: Option<Vec<AttributeName>>,
 
     /// The ways in which this client may sign users in through the API.
     ///
     /// Default: SRP, custom challenges and refresh tokens. The names with `ALLOW_` cannot stand beside those without.
-    #[schemars(extend(
+    #[schemars(length(min = 1), extend(
         "default" = ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
         "examples" = [["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]]
     ))]

@@ -88,7 +88,16 @@ pub struct Settings {
 
     /// How users get back into their account. Left out, a pool that has none stays without; otherwise the default
     /// applies, email first and phone second.
-    #[schemars(extend("x-omitted" = "live-when-absent"))]
+    #[schemars(extend(
+        "x-absent" = null,
+        "x-omitted" = "live-when-absent",
+        "default" = {
+            "recoveryMechanisms": [
+                { "name": "verified_email", "priority": 1 },
+                { "name": "verified_phone_number", "priority": 2 }
+            ]
+        }
+    ))]
     pub account_recovery_setting: Option<sign_in::AccountRecoverySetting>,
 
     /// Who creates accounts, and what the invitation says.

@@ -47,6 +47,10 @@ pub const CLIENT_VALIDITIES: [Validity; 3] = [
     },
 ];
 
+/// Scopes that every pool has.
+pub const STANDARD_SCOPES: [&str; 5] =
+    ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
+
 /// Other spellings of facts that have a field, as paths in an answer.
 pub(super) const FOLDED: &[&str] = &[];
 
@@ -76,11 +80,6 @@ pub(super) fn canonical(client: &mut Map<String, Value>) {
             Some(0) => *value = json!(validity.default),
             Some(seconds) => *value = json!(duration::text(seconds)),
             None => {}
-        }
-    }
-    for list in ["readAttributes", "writeAttributes", "explicitAuthFlows"] {
-        if client.get(list).and_then(Value::as_array).is_some_and(Vec::is_empty) {
-            client.insert(list.to_owned(), Value::Null);
         }
     }
 }

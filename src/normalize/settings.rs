@@ -12,6 +12,10 @@ pub const MFA_MEMBERS: [&str; 5] = [
     "WebAuthnConfiguration",
 ];
 
+/// The blocks of the second factors. While MFA is off they say nothing, and no request takes them.
+pub const FACTORS: [&str; 3] =
+    ["SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration"];
+
 /// Other spellings of facts that have a field, as paths in an answer.
 pub(super) const FOLDED: &[&str] = &[
     "LambdaConfig.PreTokenGeneration",
@@ -62,6 +66,7 @@ pub fn fold_pool(pool: &Value) -> Map<String, Value> {
 /// `PreTokenGeneration` mirrors `PreTokenGenerationConfig.LambdaArn`; alone it means version `V1_0`.
 fn fold_token_trigger(pool: &mut Map<String, Value>) {
     let Some(Value::Object(lambda)) = pool.get_mut("LambdaConfig") else { return };
+    lambda.retain(|_, trigger| !trigger.is_null());
     let Some(arn) = lambda.remove("PreTokenGeneration").filter(|arn| !is_absent(arn)) else { return };
     lambda
         .entry("PreTokenGenerationConfig")
@@ -115,6 +120,9 @@ pub fn fold_mfa(mfa: &Value) -> Map<String, Value> {
     }
     if mfa.get("SoftwareTokenMfaConfiguration").is_some_and(|token| token["Enabled"] != true) {
         mfa.remove("SoftwareTokenMfaConfiguration");
+    }
+    if mfa.get("MfaConfiguration").is_none_or(|mode| mode == "OFF") {
+        mfa.retain(|member, _| !FACTORS.contains(&member.as_str()));
     }
     mfa
 }

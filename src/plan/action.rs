@@ -57,6 +57,19 @@ impl Action {
         }
     }
 
+    /// The live client that the call is about, if it is about one.
+    pub fn client_id(&self) -> Option<&str> {
+        match self {
+            Self::UpdateClient { client_id } | Self::DeleteClient { client_id, .. } => Some(client_id),
+            Self::CreatePool { .. }
+            | Self::AddAttributes
+            | Self::UpdatePool { .. }
+            | Self::SetMfa
+            | Self::Tag { .. }
+            | Self::CreateClient { .. } => None,
+        }
+    }
+
     /// The API operation.
     pub const fn operation(&self) -> &'static str {
         match self {

@@ -1,12 +1,13 @@
 //! The steps of app clients.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path as FilePath;
 
 use serde_json::{Map, Value, json};
 
-use super::{Action, Planner, RefusalRule, Unknown, Unmanaged};
+use super::{Action, Planner, Refusal, RefusalRule, Unknown, Unmanaged};
 use crate::catalog::CLIENT;
-use crate::diff;
+use crate::diff::{self, ChangeKind};
 use crate::identity::{ClientMatch, ListedClient, client_name, match_clients};
 use crate::normalize;
 use crate::path::Path;
@@ -37,6 +38,12 @@ impl Planner<'_> {
                         "say which one is meant: `clientId: …`; the others can be declared under other keys";
                     self.refuse(RefusalRule::Ambiguous, &at, message, help);
                 }
+                (Some(ClientMatch::Claimed(id)), _) => {
+                    declared_ids.insert(id);
+                    let message = format!("another declaration means the same live client, {id}");
+                    let help = "say with `clientId: …` which client each of the two means";
+                    self.refuse(RefusalRule::Ambiguous, &at, message, help);
+                }
                 (Some(ClientMatch::PinnedIsGone(id)), _) => {
                     let message = format!("the pool has no client {id}");
                     let help = "leave `clientId` out to create the client anew; it then has another id";
@@ -45,8 +52,10 @@ impl Planner<'_> {
                 _ => self.create_client(&at, key, client),
             }
         }
-        let undeclared: Vec<&ListedClient> =
+        let mut undeclared: Vec<&ListedClient> =
             listed.iter().filter(|client| !declared_ids.contains(client.id.as_str())).collect();
+        // Ids are random; a plan is not.
+        undeclared.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
         let deleted = self.delete_by_address(&undeclared);
         if declared.is_some() {
             let rest = undeclared.into_iter().filter(|client| !deleted.contains(&client.id));
@@ -55,24 +64,50 @@ impl Planner<'_> {
     }
 
     fn create_client(&mut self, at: &Path, key: &str, client: &Value) {
+        if self.policy.ignores(at) {
+            let address = self.address(at);
+            return self.plan.ignored.push(address);
+        }
         let written = normalize::client_written(client);
-        let changes = diff::creation(&CLIENT.root, &written);
+        let mut changes = diff::creation(&CLIENT.root, &written);
+        for change in changes.iter_mut().filter(|change| change.secret) {
+            change.after =
+                change.after.take().map(|reference| self.anchored(&at.join(&change.path), reference));
+        }
         let all = changes.iter().map(|change| (&change.path, change.after.as_ref()));
-        self.preflight_client(at, None, &normalize::with_changes(&json!({}), all));
+        let desired = normalize::with_changes(&json!({}), all);
+        self.preflight_client(at, None, &desired);
+        self.preflight_references(at, &changes, &desired);
         let changes = changes.into_iter().filter(|change| change.path.last_key() != Some("clientName"));
         let name = client_name(key, client).to_owned();
         self.step(at, Action::CreateClient { name }, changes.collect());
     }
 
+    /// A reference to a secret, its file found from where the reference is written.
+    fn anchored(&self, path: &Path, mut reference: Value) -> Value {
+        let source = &self.manifest.span(path).source.name;
+        if let (Some(file), Some(directory)) = (reference["file"].as_str(), FilePath::new(source).parent()) {
+            reference["file"] = json!(directory.join(file).to_string_lossy());
+        }
+        reference
+    }
+
     fn update_client(&mut self, at: &Path, key: &str, client: &Value, live: &LivePool, id: &str) {
         let Some(document) = live.clients.get(id) else { return };
-        let mut written = normalize::client_written(client);
-        written["clientName"] = json!(client_name(key, client));
         let canonical = normalize::client_answer(document);
-        let difference = self.difference(&CLIENT.root, at, &written, &canonical);
+        let written = self.with_name(at, key, client, &canonical);
+        let mut difference = self.difference(&CLIENT.root, at, &written, &canonical);
+        if client["clientName"].is_null() && client["clientId"].is_string() {
+            // A pin says which client is meant, not how it is called: the key is only the default of its name.
+            let names =
+                difference.changes.iter_mut().filter(|change| change.path.last_key() == Some("clientName"));
+            names.for_each(|change| change.kind = ChangeKind::Reset);
+        }
         if !difference.changes.is_empty() {
             let all = difference.changes.iter().map(|change| (&change.path, change.after.as_ref()));
-            self.preflight_client(at, Some(&canonical), &normalize::with_changes(&canonical, all));
+            let desired = normalize::with_changes(&canonical, all);
+            self.preflight_client(at, Some(&canonical), &desired);
+            self.preflight_references(at, &difference.changes, &desired);
             self.step(at, Action::UpdateClient { client_id: id.to_owned() }, difference.changes);
         }
         let address = self.address(at);
@@ -82,10 +117,21 @@ impl Planner<'_> {
             .extend(members.into_iter().map(|member| Unknown { address: address.clone(), member }));
     }
 
+    /// What is written of a client, with the name that it has by its key.
+    fn with_name(&self, at: &Path, key: &str, client: &Value, live: &Value) -> Value {
+        let mut written = normalize::client_written(client);
+        let only_pinned = client["clientName"].is_null() && client["clientId"].is_string();
+        let keeps = only_pinned && self.policy.keeps(&at.key("clientName"));
+        written["clientName"] =
+            if keeps { live["clientName"].clone() } else { json!(client_name(key, client)) };
+        written
+    }
+
     /// `policy.delete`: exactly the named clients, if they are still there.
     fn delete_by_address(&mut self, undeclared: &[&ListedClient]) -> BTreeSet<String> {
         let mut by_name: BTreeMap<&str, Vec<&ListedClient>> = BTreeMap::new();
-        for client in undeclared {
+        // A client that registered itself is never matched by name.
+        for client in undeclared.iter().filter(|client| !client.dynamic) {
             by_name.entry(&client.name).or_default().push(client);
         }
         let mut deleted = BTreeSet::new();
@@ -121,7 +167,10 @@ impl Planner<'_> {
 
     /// Lists undeclared clients, or deletes them where pruning says so. What made itself is never pruned.
     fn undeclared_clients(&mut self, clients: Vec<&ListedClient>) {
-        let prunes = self.policy.prune_clients && !clients.is_empty() && self.may_prune("clients");
+        // While it is not known which client a declaration means, it may be one of these.
+        let unclear = |refusal: &Refusal| matches!(refusal.rule, RefusalRule::Ambiguous | RefusalRule::Gone);
+        let known = !self.plan.refusals.iter().any(unclear);
+        let prunes = self.policy.prune_clients && known && !clients.is_empty() && self.may_prune("clients");
         for client in clients {
             let note = if client.dynamic {
                 Some("registered itself")
@@ -134,7 +183,8 @@ impl Planner<'_> {
                 self.delete_client(client);
             } else {
                 let address = self.address(&Path::of(["clients", &client.name]));
-                self.plan.unmanaged.push(Unmanaged { address, note });
+                let id = Some(client.id.clone());
+                self.plan.unmanaged.push(Unmanaged { address, id, note });
             }
         }
     }

@@ -10,8 +10,12 @@ use crate::path::Path;
 impl Planner<'_> {
     /// Whether the live pool carries our owner tag.
     pub(super) fn is_ours(&self) -> bool {
-        let owner = self.context.owner(&self.plan.key);
-        self.live.is_none_or(|live| live.tags().get(OWNER_TAG).is_some_and(|tag| *tag == owner))
+        let Some(live) = self.live else { return true };
+        let ours = |key: &str| live.tags().get(OWNER_TAG).is_some_and(|tag| *tag == self.context.owner(key));
+        // `poolId` beside another `pool` renames: the tag then names the pool as it was called.
+        let pinned = self.manifest.id.is_some();
+        let former = live.pool["Name"].as_str().unwrap_or_default();
+        ours(&self.plan.key) || pinned && (ours(former) || ours(&live.id))
     }
 
     /// Refuses a pool of another account than the environment's.

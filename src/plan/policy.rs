@@ -1,15 +1,17 @@
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use crate::path::{Path, Pattern};
+use crate::path::{Path, Pattern, Segment};
 
 /// `policy` of a manifest that was validated.
 // Each flag is one member of the policy.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Default)]
 pub(super) struct Policy {
-    omitted: Vec<(Pattern, bool)>,
+    omitted: Patterns<bool>,
     keep_all: bool,
-    ignore: Vec<Pattern>,
+    ignore: Patterns<()>,
     pub(super) max_resets: usize,
     pub(super) prune_clients: bool,
     pub(super) prune_tags: bool,
@@ -32,7 +34,7 @@ impl Policy {
                 .filter_map(|(text, answer)| Some((Pattern::parse(text).ok()?, answer == "keep")))
                 .collect(),
             keep_all: policy["omitted"] == "keep",
-            ignore: texts("ignore").filter_map(|text| Pattern::parse(text).ok()).collect(),
+            ignore: texts("ignore").filter_map(|text| Some((Pattern::parse(text).ok()?, ()))).collect(),
             max_resets: usize::try_from(resets).unwrap_or(usize::MAX),
             prune_clients: texts("prune").any(|collection| collection == "clients"),
             prune_tags: texts("prune").any(|collection| collection == "tags"),
@@ -47,15 +49,53 @@ impl Policy {
         }
     }
 
-    /// Whether what is not written at a path stays as it is live. The most specific address decides.
+    /// Whether what is not written at a path stays as it is live. The most literal address decides.
     pub(super) fn keeps(&self, path: &Path) -> bool {
-        let decided = self.omitted.iter().filter(|(pattern, _)| pattern.covers(path));
-        decided.max_by_key(|(pattern, _)| pattern.to_string().len()).map_or(self.keep_all, |(_, keep)| *keep)
+        let decided = self.omitted.covering(path);
+        decided.max_by_key(|(pattern, _)| pattern.precision()).map_or(self.keep_all, |(_, keep)| *keep)
     }
 
     /// Whether a path stays as it is live, written or not.
     pub(super) fn ignores(&self, path: &Path) -> bool {
-        self.ignore.iter().any(|pattern| pattern.covers(path))
+        self.ignore.covering(path).next().is_some()
+    }
+}
+
+/// Patterns by the first keys that they name, since there may be one for each of many clients.
+#[derive(Debug)]
+pub(super) struct Patterns<T>(BTreeMap<Vec<String>, Vec<(Pattern, T)>>);
+
+/// How many keys tell a resource from others: `clients.web`.
+const RESOURCE_KEYS: usize = 2;
+
+impl<T> Default for Patterns<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T> FromIterator<(Pattern, T)> for Patterns<T> {
+    fn from_iter<I: IntoIterator<Item = (Pattern, T)>>(patterns: I) -> Self {
+        let mut all = Self::default();
+        for (pattern, value) in patterns {
+            let beginning = pattern.beginning(RESOURCE_KEYS).into_iter().map(str::to_owned).collect();
+            all.0.entry(beginning).or_default().push((pattern, value));
+        }
+        all
+    }
+}
+
+impl<T> Patterns<T> {
+    /// The patterns that select a path or what it lies in.
+    fn covering<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a (Pattern, T)> {
+        let keys = path.segments().iter().map_while(|segment| match segment {
+            Segment::Key(key) => Some(key.clone()),
+            Segment::Index(_) => None,
+        });
+        let keys: Vec<String> = keys.take(RESOURCE_KEYS).collect();
+        let beginnings = (0..=keys.len()).map(move |length| keys[..length].to_vec());
+        let found = beginnings.filter_map(|beginning| self.0.get(&beginning)).flatten();
+        found.filter(move |(pattern, _)| pattern.covers(path))
     }
 }
 

@@ -142,9 +142,11 @@ impl Planner<'_> {
         match path.segments() {
             [Segment::Key(section), Segment::Key(name)] if section == "attributes" => {
                 if custom_attribute_name(name).is_some() {
-                    self.plan
-                        .unmanaged
-                        .push(Unmanaged { address: self.address(&at.join(&path)), note: None });
+                    self.plan.unmanaged.push(Unmanaged {
+                        address: self.address(&at.join(&path)),
+                        id: None,
+                        note: None,
+                    });
                 }
             }
             [Segment::Key(section), Segment::Key(name)]
@@ -161,7 +163,11 @@ impl Planner<'_> {
                     secret: false,
                 });
             }
-            _ => self.plan.unmanaged.push(Unmanaged { address: self.address(&at.join(&path)), note: None }),
+            _ => self.plan.unmanaged.push(Unmanaged {
+                address: self.address(&at.join(&path)),
+                id: None,
+                note: None,
+            }),
         }
     }
 

@@ -10,7 +10,7 @@ use super::{count, style};
 use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
 use crate::diff::{Change, ChangeKind};
 use crate::path::Path;
-use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Verb};
+use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
 
 /// Texts longer than this, or of several lines, are shown as a unified diff.
 const LONG_TEXT: usize = 80;
@@ -34,9 +34,9 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
     }
     let list = |paths: Vec<String>| paths.join(", ");
     if !pool.unmanaged.is_empty() {
-        let names = pool.unmanaged.iter().map(|unmanaged| match unmanaged.note {
-            Some(note) => format!("{} ({note})", unmanaged.address),
-            None => unmanaged.address.to_string(),
+        let names = pool.unmanaged.iter().map(|Unmanaged { address, id, note }| {
+            let about: Vec<&str> = id.as_deref().into_iter().chain(*note).collect();
+            if about.is_empty() { address.to_string() } else { format!("{address} ({})", about.join(", ")) }
         });
         note(text, "Not declared, left alone", &list(names.collect()));
     }
@@ -72,9 +72,13 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
     }
     let name = style::NAME;
     let dim = style::DIM;
+    let deleted = match &steps[0].action {
+        Action::DeleteClient { client_id, .. } => format!("  {client_id}"),
+        _ => String::new(),
+    };
     let _ = writeln!(
         text,
-        "{colour}{sign}{colour:#} {name}{address}{name:#}  {dim}{}{dim:#}",
+        "{colour}{sign}{colour:#} {name}{address}{name:#}  {dim}{}{dim:#}{deleted}",
         operations.join(", then ")
     );
     for step in steps {
@@ -306,6 +310,9 @@ fn problem(text: &mut String, word: &str, address: &Path, what: &str) {
 fn mismatch(text: &mut String, mismatch: &Mismatch) {
     let (word, what) = match mismatch.kind {
         MismatchKind::Kept => ("kept", "kept by Cognito: the reset did not take"),
+        MismatchKind::FilledIn => {
+            ("filled", "the pool had none, and the update made Cognito fill in its default")
+        }
         MismatchKind::NotTaken => ("differs", "the written value did not take"),
         MismatchKind::Lost => ("lost", "a member that this version does not know was sent back and is gone"),
         MismatchKind::Foreign => ("foreign", "somebody else changed it meanwhile"),

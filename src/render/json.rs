@@ -1,12 +1,12 @@
 //! Output for programs. Its shape is a promise: `formatVersion` rises when a member goes or changes its meaning.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::apply::{MismatchKind, Outcome, PoolReport};
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
-use crate::plan::{Plan, Refusal, Verb};
+use crate::plan::{Action, Plan, Refusal, Unmanaged, Verb};
 
 /// The version of the shapes in this module.
 pub const FORMAT_VERSION: u32 = 1;
@@ -104,7 +104,7 @@ struct PoolV1<'a> {
     key: &'a str,
     pool_id: Option<&'a str>,
     resources: Vec<ResourceV1<'a>>,
-    unmanaged: Vec<String>,
+    unmanaged: Vec<UnmanagedV1<'a>>,
     ignored: Vec<String>,
     unknown: Vec<UnknownV1>,
     new_in_this_version: Vec<String>,
@@ -115,8 +115,20 @@ struct PoolV1<'a> {
 #[serde(rename_all = "camelCase")]
 struct ResourceV1<'a> {
     address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
     action: &'static str,
     steps: Vec<StepV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UnmanagedV1<'a> {
+    address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -125,6 +137,8 @@ struct StepV1<'a> {
     operation: &'static str,
     intermediate: bool,
     changes: Vec<ChangeV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ownership: Option<&'a Map<String, Value>>,
 }
 
 #[derive(Serialize)]
@@ -210,7 +224,7 @@ fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
         key: &pool.key,
         pool_id: pool.pool_id.as_deref(),
         resources: pool.resources().map(|(address, steps)| resource(address, steps)).collect(),
-        unmanaged: pool.unmanaged.iter().map(|unmanaged| unmanaged.address.to_string()).collect(),
+        unmanaged: pool.unmanaged.iter().map(unmanaged).collect(),
         ignored: texts(&pool.ignored),
         unknown: pool
             .unknown
@@ -226,18 +240,28 @@ fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
     }
 }
 
+fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {
+    let Unmanaged { address, id, note } = unmanaged;
+    UnmanagedV1 { address: address.to_string(), client_id: id.as_deref(), note: *note }
+}
+
 fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> ResourceV1<'a> {
     let action = match steps[0].action.verb() {
         Verb::Create => "create",
         Verb::Update => "update",
         Verb::Delete => "delete",
     };
+    let client_id = steps[0].action.client_id();
     let steps = steps.iter().map(|step| StepV1 {
         operation: step.action.operation(),
         intermediate: step.intermediate,
         changes: step.changes.iter().map(change).collect(),
+        ownership: match &step.action {
+            Action::CreatePool { ownership, .. } | Action::Tag { ownership } => Some(ownership),
+            _ => None,
+        },
     });
-    ResourceV1 { address: address.to_string(), action, steps: steps.collect() }
+    ResourceV1 { address: address.to_string(), client_id, action, steps: steps.collect() }
 }
 
 fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
@@ -280,6 +304,7 @@ fn report(report: &PoolReport) -> ReportV1<'_> {
                 address: mismatch.address.to_string(),
                 kind: match mismatch.kind {
                     MismatchKind::Kept => "kept",
+                    MismatchKind::FilledIn => "filledIn",
                     MismatchKind::NotTaken => "notTaken",
                     MismatchKind::Lost => "lost",
                     MismatchKind::Foreign => "foreign",

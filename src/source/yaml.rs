@@ -145,6 +145,11 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Raw, E> {
+        // JSON Schema takes 12.0 as the whole number that it is, and so must everything after it.
+        #[allow(clippy::cast_possible_truncation)] // within the range in which a double is exact
+        if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
+            return Ok(Raw::Number((value as i64).into()));
+        }
         Number::from_f64(value).map(Raw::Number).ok_or_else(|| E::custom("this number is not finite"))
     }
 

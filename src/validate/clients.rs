@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Check, strings};
 use crate::diagnostic::Code;
 use crate::duration;
+use crate::identity::client_name;
 use crate::normalize::{CLIENT_VALIDITIES, STANDARD_ATTRIBUTES};
 use crate::path::Path;
 
@@ -42,7 +43,9 @@ fn oauth(check: &mut Check<'_>, at: &Path, client: &Value) {
             "make a client of its own for it",
         );
     }
-    if client["allowedOAuthFlowsUserPoolClient"] != true && !check.keeps_what_is_omitted() {
+    if client["allowedOAuthFlowsUserPoolClient"] != true
+        && !check.is_left_to_the_plan(&at.key("allowedOAuthFlowsUserPoolClient"))
+    {
         let members = ["allowedOAuthFlows", "allowedOAuthScopes", "callbackURLs", "logoutURLs"];
         if let Some(member) = members.into_iter().find(|member| !strings(&client[*member]).is_empty()) {
             check.key_error(
@@ -66,7 +69,9 @@ fn oauth(check: &mut Check<'_>, at: &Path, client: &Value) {
         }
     }
     let default = client["defaultRedirectURI"].as_str();
-    if default.is_some_and(|default| !strings(&client["callbackURLs"]).contains(&default)) {
+    let listed = |default: &str| strings(&client["callbackURLs"]).contains(&default);
+    if default.is_some_and(|default| !listed(default)) && !check.is_left_to_the_plan(&at.key("callbackURLs"))
+    {
         check.error(
             Code::BadReference,
             &at.key("defaultRedirectURI"),
@@ -131,7 +136,7 @@ fn flows(check: &mut Check<'_>, at: &Path, client: &Value) {
             "refresh token rotation excludes ALLOW_REFRESH_TOKEN_AUTH",
             "take ALLOW_REFRESH_TOKEN_AUTH out",
         );
-    } else if rotation && flows.is_empty() && !check.keeps_what_is_omitted() {
+    } else if rotation && flows.is_empty() && !check.is_left_to_the_plan(&at.key("explicitAuthFlows")) {
         check.key_error(
             Code::Missing,
             &at.key("refreshTokenRotation"),
@@ -164,17 +169,19 @@ fn validities(check: &mut Check<'_>, at: &Path, client: &Value) {
         let path = at.key(validity.name);
         let unit = client["tokenValidityUnits"][validity.unit_name].as_str();
         let seconds = match &client[validity.name] {
+            // A text of the right form that is no duration is one too long to count.
             Value::String(text) => {
                 if unit.is_some() {
                     let path = at.key("tokenValidityUnits").key(validity.unit_name);
                     let message = format!("`{}` already names its unit", validity.name);
                     check.error(Code::Conflict, &path, message, "leave the unit out");
                 }
-                duration::seconds(text)
+                Some(duration::seconds(text).unwrap_or(u64::MAX))
             }
             Value::Number(number) => number
                 .as_u64()
-                .and_then(|number| duration::in_unit(number, unit.unwrap_or(validity.default_unit))),
+                .map(|number| duration::in_unit(number, unit.unwrap_or(validity.default_unit)))
+                .map(|seconds| seconds.unwrap_or(u64::MAX)),
             _ => None,
         };
         let refresh = validity.name == "refreshTokenValidity";
@@ -216,29 +223,47 @@ fn attributes(check: &mut Check<'_>, at: &Path, client: &Value) {
     }
 }
 
-/// No two declarations may mean one live client.
+/// No two declarations may mean one live client: by its id, by its name, or by the name it had.
 fn identities(check: &mut Check<'_>, clients: &serde_json::Map<String, Value>) {
     let mut names: BTreeMap<&str, &str> = BTreeMap::new();
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
+    let twice = |other: &str| format!("`clients.{other}` means the same client");
     for (key, client) in clients {
         let path = Path::of(["clients", key]);
-        let name = client["clientName"].as_str().unwrap_or(key);
         if let Some(id) = client["clientId"].as_str() {
             if let Some(other) = ids.insert(id, key) {
-                let message = format!("`clients.{other}` means the same client");
-                check.error(Code::DefinedTwice, &path.key("clientId"), message, "keep one of the two");
+                check.error(Code::DefinedTwice, &path.key("clientId"), twice(other), "keep one of the two");
             }
-        } else if let Some(other) = names.insert(name, key) {
+        } else if let Some(other) = names.insert(client_name(key, client), key) {
+            let help = "give them different names, or pin each to its live client with `clientId`";
             let message =
                 format!("`clients.{other}` has the same name, so neither can be told from the other");
-            let help = "give them different names, or pin each to its live client with `clientId`";
             check.key_error(Code::DefinedTwice, &path, message, help);
         }
-        if let Some(former) = client["formerly"].as_str()
-            && (former == key || clients.contains_key(former))
-        {
-            let message = format!("`{former}` is declared itself, so it was not renamed");
-            check.error(Code::Conflict, &path.key("formerly"), message, "leave `formerly` out");
+    }
+    let mut former: BTreeMap<&str, &str> = BTreeMap::new();
+    for (key, client) in clients.iter().filter(|(_, client)| !client["clientId"].is_string()) {
+        let Some(name) = client["formerly"].as_str() else { continue };
+        let path = Path::of(["clients", key, "formerly"]);
+        match names.get(name) {
+            Some(own) if own == key => {
+                let message = format!("`{name}` is the client's name now, so it was not renamed");
+                check.error(Code::Conflict, &path, message, "leave `formerly` out");
+            }
+            Some(other) => {
+                let message = format!("`clients.{other}` has this name, so that client was not renamed");
+                check.error(Code::Conflict, &path, message, "leave `formerly` out");
+            }
+            None => {
+                if let Some(other) = former.insert(name, key) {
+                    check.error(
+                        Code::DefinedTwice,
+                        &path,
+                        twice(other),
+                        "one client can only be renamed once",
+                    );
+                }
+            }
         }
     }
 }

@@ -720,7 +720,11 @@ fn plan_of_a_new_pool() {
                       "weakens": false,
                       "secret": false
                     }
-                  ]
+                  ],
+                  "ownership": {
+                    "cognitops:managed-by": "default/default/customers",
+                    "cognitops:schema": "1"
+                  }
                 }
               ]
             },
@@ -966,6 +970,7 @@ fn the_main_job() {
             },
             {
               "address": "customers.clients.web",
+              "clientId": "[CLIENT]",
               "action": "update",
               "steps": [
                 {
@@ -1072,6 +1077,7 @@ fn the_main_job() {
             },
             {
               "address": "customers.clients.web",
+              "clientId": "[CLIENT]",
               "action": "update",
               "steps": [
                 {
@@ -1189,7 +1195,7 @@ fn what_is_not_declared_is_listed_and_left_alone() {
         + callbackURLs  [https://app.example.com/callback]
         + preventUserExistenceErrors  ENABLED
 
-    Not declared, left alone: customers.clients.web
+    Not declared, left alone: customers.clients.web ([CLIENT])
 
     Plan: 1 to create, 0 to change, 0 to delete.
     ");
@@ -1207,7 +1213,7 @@ fn what_is_not_declared_is_listed_and_left_alone() {
         + callbackURLs  [https://app.example.com/callback]
         + preventUserExistenceErrors  ENABLED
 
-    - customers.clients.web  DeleteUserPoolClient
+    - customers.clients.web  DeleteUserPoolClient  [CLIENT]
 
     Plan: 1 to create, 0 to change, 1 to delete.
     ");
@@ -1221,7 +1227,7 @@ fn what_is_not_declared_is_listed_and_left_alone() {
         + callbackURLs  [https://app.example.com/callback]
         + preventUserExistenceErrors  ENABLED
 
-    - customers.clients.web  DeleteUserPoolClient
+    - customers.clients.web  DeleteUserPoolClient  [CLIENT]
 
     Plan: 1 to create, 0 to change, 1 to delete.
     done     customers.clients.shop  CreateUserPoolClient  [CLIENT]

@@ -206,7 +206,8 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-api-name" => value.is_string(),
                 "x-key" => field.schema["items"]["properties"].get(value.as_str().unwrap()).is_some(),
                 "x-weaker" => {
-                    one_of(value, &["lower", "higher", "removed"]) || names_every_value(&field, value)
+                    one_of(value, &["lower", "higher", "removed", "widened"])
+                        || names_every_value(&field, value)
                 }
                 _ => false,
             };

@@ -43,7 +43,10 @@ const OURS: [(&str, &str); 5] = [
 ];
 
 /// Where a field differs from the model on purpose: the field, the keyword, the reason.
-const DEVIATIONS: [(&str, &str, &str); 26] = [
+const DEVIATIONS: [(&str, &str, &str); 29] = [
+    ("Clients{}.ExplicitAuthFlows", "container", "an empty list would mean the service's three"),
+    ("Clients{}.ReadAttributes", "container", "an empty list would mean the service's whole set"),
+    ("Clients{}.WriteAttributes", "container", "an empty list would mean the service's whole set"),
     ("PoolName", "required", "poolId is enough"),
     ("UserPoolId", "required", "pool is enough"),
     ("Clients{}.ClientName", "required", "defaults to the key"),

@@ -149,8 +149,8 @@ pub struct SmsConfiguration {
     #[schemars(extend("examples" = ["a8f1c6f2-5b0e-4c7f-9f0a-1d2e3c4b5a69"]))]
     pub external_id: Option<Text>,
 
-    /// The Region whose Amazon SNS sends. Default: the pool's Region.
-    #[schemars(extend("examples" = ["eu-west-1"]))]
+    /// The Region whose Amazon SNS sends. Left out, it stays as it is; new, it is the pool's Region.
+    #[schemars(extend("x-omitted" = "live", "examples" = ["eu-west-1"]))]
     pub sns_region: Option<Region>,
 
     /// Sending through AWS End User Messaging instead of Amazon SNS. Default: absent.
@@ -186,7 +186,7 @@ pub struct EumsSms {
     #[schemars(extend("examples" = ["1107164242345678901"]))]
     pub in_template_id: Option<Text>,
 
-    /// The Region that sends. Default: the pool's Region.
-    #[schemars(extend("examples" = ["eu-west-1"]))]
+    /// The Region that sends. Left out, it stays as it is; new, it is the pool's Region.
+    #[schemars(extend("x-omitted" = "live", "examples" = ["eu-west-1"]))]
     pub region: Option<Region>,
 }

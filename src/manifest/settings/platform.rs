@@ -101,16 +101,19 @@ pub struct DcrConfiguration {
     #[schemars(extend("default" = false, "x-weaker" = [false, true]))]
     pub open_dcr_enabled: Option<bool>,
 
-    /// The grants that a client may ask for which registered with an access token. Default: the service's own.
-    #[schemars(length(min = 0, max = 3), extend("examples" = [["code"]]))]
+    /// The grants that a client may ask for which registered with an access token. Left out, they stay as
+    /// they are; new, they are the service's own.
+    #[schemars(length(min = 0, max = 3), extend("x-omitted" = "live", "examples" = [["code"]]))]
     pub authenticated_grant_types: Option<Vec<OAuthFlow>>,
 
-    /// The grants that a client may ask for which registered without one. Default: the service's own.
-    #[schemars(length(min = 0, max = 3), extend("examples" = [["code"]]))]
+    /// The grants that a client may ask for which registered without one. Left out, they stay as they are;
+    /// new, they are the service's own.
+    #[schemars(length(min = 0, max = 3), extend("x-omitted" = "live", "examples" = [["code"]]))]
     pub open_dcr_grant_types: Option<Vec<OAuthFlow>>,
 
-    /// The scopes that registered clients may ask for beside the standard ones. Default: the service's own; at most 50.
-    #[schemars(length(max = 50), extend("examples" = [["https://api.example.com/orders.read"]]))]
+    /// The scopes that registered clients may ask for beside the standard ones, at most 50. Left out, they stay as
+    /// they are; new, they are the service's own.
+    #[schemars(length(max = 50), extend("x-omitted" = "live", "examples" = [["https://api.example.com/orders.read"]]))]
     pub allowed_scopes: Option<Vec<Scope>>,
 }
 

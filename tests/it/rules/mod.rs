@@ -1,5 +1,6 @@
 //! The rules that make the tool safe on a real pool, each by its name.
 
+mod edges;
 mod identity;
 mod omission;
 mod sections;

@@ -220,7 +220,7 @@ fn resets_are_a_kind_of_their_own() {
 
 #[test]
 fn more_resets_of_one_resource_than_the_policy_allows_are_refused() {
-    let body = "settings: {}\nclients:\n  web: { authSessionValidity: 5, readAttributes: [email], writeAttributes: [name], explicitAuthFlows: [ALLOW_USER_SRP_AUTH] }\n";
+    let body = "settings: {}\nclients:\n  web: { authSessionValidity: 5, supportedIdentityProviders: [COGNITO], enablePropagateAdditionalUserContextData: false, explicitAuthFlows: [ALLOW_USER_SRP_AUTH], allowedOAuthFlowsUserPoolClient: true }\n";
     let mut world = World::applied(body);
     let empty = "clients: { web: {} }\n";
     let refused = || vec![(RefusalRule::Reset, "customers.clients.web".to_owned())];

@@ -5,7 +5,7 @@ use cognitops::cognito::{ApiError, ErrorCode, WriteOperation};
 use cognitops::sandbox::Options;
 use serde_json::{Value, json};
 
-use crate::world::{Meddler, World, changes, operations};
+use crate::world::{Meddler, World, changes, errors, operations};
 
 const NONE: [&str; 0] = [];
 const LENGTH: &str =
@@ -206,8 +206,12 @@ fn read_and_write_attributes_absent_are_the_services_set() {
         world.changes("clients: { web: {} }\n"),
         ["! clients.web.readAttributes [\"email\"] → absent"]
     );
-    world.must_apply("clients: { web: {} }\n");
+    assert_eq!(world.refusals("clients: { web: {} }\n").len(), 1, "the client could read more");
+    world.must_apply("clients: { web: { readAttributes: null } }\n");
     assert_eq!(world.sent("UpdateUserPoolClient").get("ReadAttributes"), None);
+    let empty =
+        "apiVersion: cognitops/v1\npool: p\nclients: { web: { readAttributes: [], writeAttributes: [] } }\n";
+    assert_eq!(errors(empty).len(), 2, "an empty list is not the service's set");
 }
 
 #[test]
