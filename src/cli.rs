@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anstream::{AutoStream, ColorChoice};
 use clap::{Parser, Subcommand, ValueEnum};
 use cognitops::diagnostic::Finding;
+use cognitops::plan::Plan;
 use cognitops::render::{findings, json, style};
 use cognitops::sandbox::OmittedMode;
 
@@ -50,6 +51,8 @@ pub(crate) enum Failure {
     Findings(Vec<Finding>),
     /// Anything else: a message, a way out, and the exit code.
     Message(String, Option<String>, Exit),
+    /// The same, about a plan that has yet to be shown.
+    Planned(Plan, String, Option<String>, Exit),
 }
 
 impl Failure {
@@ -112,7 +115,7 @@ pub(crate) struct Global {
     /// What the output is for: people, or programs (JSON with a `formatVersion`).
     #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
     format: Format,
-    /// Only print what is asked for: no progress, no closing remarks.
+    /// No progress and no remarks on standard error, only errors.
     #[arg(short, long, global = true)]
     quiet: bool,
 }
@@ -213,6 +216,10 @@ impl Ui {
                 self.print(&json::failure(message, help.as_deref()));
                 *exit
             }
+            Failure::Planned(plan, message, help, exit) => {
+                self.print(&json::planned_failure(plan, message, help.as_deref()));
+                *exit
+            }
             Failure::Message(message, help, exit) => {
                 let (error, hint) = (style::ERROR, style::HELP);
                 self.complain(&format!("{error}error{error:#}: {message}\n"));
@@ -225,13 +232,28 @@ impl Ui {
     }
 }
 
+/// Whether a command line that is wrong asks for JSON all the same.
+fn wants_json() -> bool {
+    let arguments: Vec<_> = std::env::args().collect();
+    arguments.iter().any(|argument| argument == "--format=json")
+        || arguments.windows(2).any(|pair| pair == ["--format", "json"])
+}
+
 /// Runs the command line of this process.
 pub(crate) fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(error) if !error.use_stderr() => {
+            let _ = error.print();
+            return Exit::Done.into();
+        }
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+            if wants_json() {
+                let text = error.render().to_string();
+                let _ = io::stdout().write_all(json::failure(text.trim_end(), None).as_bytes());
+            }
+            return Exit::Usage.into();
         }
     };
     let mut ui = Ui::new(&cli.global);

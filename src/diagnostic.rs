@@ -1,5 +1,6 @@
 //! Findings: what is wrong with a manifest, where, and the way out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::path::Path;
@@ -142,21 +143,34 @@ impl From<SyntaxError> for Finding {
     }
 }
 
-/// The order in which findings are shown: by input, then by place.
-pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| match &finding.place {
-            Place::Input(input) => (input.clone(), 0, finding.message.clone()),
-            Place::Text(span) => (span.source.name.clone(), span.bytes.start + 1, finding.message.clone()),
-        };
-        key(a).cmp(&key(b))
+impl Finding {
+    /// Where it is shown: its input, and its place there, from 1; 0 is the input as a whole.
+    fn position(&self) -> (&str, usize) {
+        match &self.place {
+            Place::Input(input) => (input, 0),
+            Place::Text(span) => (&span.source.name, span.bytes.start + 1),
+        }
+    }
+}
+
+/// Brings findings into the order in which they are shown: by input, then by place.
+///
+/// Of a value that this version does not support nothing else is said.
+pub fn sort(findings: &mut Vec<Finding>) {
+    let unsupported: BTreeSet<(String, usize)> = findings
+        .iter()
+        .filter(|finding| finding.code == Code::NotSupported)
+        .map(|finding| (finding.position().0.to_owned(), finding.position().1))
+        .collect();
+    findings.retain(|finding| {
+        let (input, at) = finding.position();
+        finding.code == Code::NotSupported || !unsupported.contains(&(input.to_owned(), at))
     });
+    findings.sort_by(|a, b| a.position().cmp(&b.position()).then_with(|| a.message.cmp(&b.message)));
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]

@@ -9,12 +9,14 @@ use crate::catalog::{CLIENT, Field, Kind, SETTINGS, Shape};
 use crate::path::Path;
 
 mod client;
+mod mfa;
 mod settings;
 
 pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client};
+pub use mfa::{mfa_place, mfa_state, mfa_way_out};
 pub use settings::{
     FACTORS, MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa,
-    fold_pool, mfa_state,
+    fold_pool,
 };
 
 /// The canonical form of a pool's settings, from `DescribeUserPool.UserPool` and `GetUserPoolMfaConfig`.

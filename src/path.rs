@@ -159,6 +159,16 @@ impl Pattern {
         (named, !self.steps.contains(&Step::AnyKeys))
     }
 
+    /// Its keys in order, `None` for any one, up to the first place where any number may stand.
+    pub fn keys(&self) -> Vec<Option<&str>> {
+        let keys = self.steps.iter().map_while(|step| match step {
+            Step::One(Segment::Key(key)) => Some(Some(key.as_str())),
+            Step::AnyKey => Some(None),
+            Step::One(Segment::Index(_)) | Step::AnyKeys => None,
+        });
+        keys.collect()
+    }
+
     /// The keys that everything that it selects begins with, up to `most`.
     pub fn beginning(&self, most: usize) -> Vec<&str> {
         let keys = self.steps.iter().map_while(|step| match step {

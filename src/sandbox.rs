@@ -275,12 +275,19 @@ impl Call<'_> {
 
     fn pool_state(&self) -> Result<&store::PoolState, Refused> {
         let id = self.text("UserPoolId");
-        self.state().pools.get(id).ok_or_else(|| no_pool(id))
+        let pool = self.state().pools.get(id).filter(|_| self.is_here(id));
+        pool.ok_or_else(|| no_pool(id))
     }
 
     fn pool_state_mut(&mut self) -> Result<&mut store::PoolState, Refused> {
         let id = self.input["UserPoolId"].as_str().unwrap_or_default();
-        self.store.state_mut().pools.get_mut(id).ok_or_else(|| no_pool(id))
+        let here = self.is_here(id);
+        self.store.state_mut().pools.get_mut(id).filter(|_| here).ok_or_else(|| no_pool(id))
+    }
+
+    /// Whether a pool is in the Region of the call; its id begins with its own.
+    fn is_here(&self, pool_id: &str) -> bool {
+        pool_id.split_once('_').is_some_and(|(region, _)| region == self.options.region)
     }
 }
 

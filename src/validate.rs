@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::manifest::load::PoolManifest;
 use crate::path::{Path, Pattern};
 
+mod attributes;
 mod clients;
 mod policy;
 pub mod schema;

@@ -6,6 +6,7 @@ use cognitops::render::{human, json};
 use cognitops::sandbox::{Access, Sandbox};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::work::Refused;
 use super::{Exit, Failure, Format, Global, Ui, inputs, secret, work};
 
 /// Make the live pools equal to their manifests.
@@ -35,18 +36,25 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
     if ui.format == Format::Human {
         work::show(&plan, ui);
     }
-    let refused = work::refused(&plan);
-    if refused == Some(Exit::Refused) || plan.is_empty() {
+    let refused = Refused::of(&plan);
+    if refused == Refused::Run || plan.is_empty() {
         if ui.format == Format::Json {
             ui.print(&json::plan(&plan, None));
         }
-        return Ok(refused.unwrap_or(Exit::Done));
+        return Ok(if refused == Refused::Nothing { Exit::Done } else { Exit::Refused });
     }
-    consent(args, &plan, ui)?;
+    if let Err(failure) = consent(args, &plan, ui) {
+        return Err(match (ui.format, failure) {
+            (Format::Json, Failure::Message(message, help, exit)) => {
+                Failure::Planned(plan, message, help, exit)
+            }
+            (_, failure) => failure,
+        });
+    }
     let reports = work::block_on(execute(&plan, &sandbox, ui))?;
     sandbox.flush().map_err(|error| Failure::error(error.to_string()))?;
     match ui.format {
-        Format::Human => ui.print(&human::report(&reports)),
+        Format::Human => ui.print(&human::report(&reports, plan.refusals().count())),
         Format::Json => ui.print(&json::plan(&plan, Some(&reports))),
     }
     Ok(exit(&reports, refused))
@@ -112,11 +120,11 @@ fn progress_bar(plan: &Plan, ui: &Ui) -> ProgressBar {
     bar
 }
 
-fn exit(reports: &[PoolReport], refused: Option<Exit>) -> Exit {
+fn exit(reports: &[PoolReport], refused: Refused) -> Exit {
     if reports.iter().any(PoolReport::changed_meanwhile) {
         Exit::Stale
     } else if reports.iter().all(PoolReport::is_complete) {
-        refused.map_or(Exit::Done, |_| Exit::Partial)
+        if refused == Refused::Nothing { Exit::Done } else { Exit::Partial }
     } else if reports.iter().any(PoolReport::wrote_something) {
         Exit::Partial
     } else {
@@ -157,11 +165,11 @@ mod tests {
             (vec![Outcome::Done], &[MismatchKind::Foreign], Exit::Stale),
         ] {
             let reports = [report(outcomes, mismatches)];
-            assert_eq!(exit(&reports, None), expected, "{reports:?}");
+            assert_eq!(exit(&reports, Refused::Nothing), expected, "{reports:?}");
         }
         let done = [report(vec![Outcome::Done], &[])];
         assert_eq!(
-            exit(&done, Some(Exit::Error)),
+            exit(&done, Refused::Resources),
             Exit::Partial,
             "what was refused for one client is not done"
         );

@@ -1,5 +1,6 @@
 use cognitops::sandbox::Access;
 
+use super::work::Refused;
 use super::{Exit, Failure, Global, Ui, inputs, work};
 
 /// Show what would change.
@@ -24,8 +25,8 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
     let sandbox = work::open(global, &loaded.project, Access::Read)?;
     let plan = work::block_on(work::make_plan(&sandbox, &loaded, &args.consents))??;
     work::show(&plan, ui);
-    if let Some(exit) = work::refused(&plan) {
-        return Ok(exit);
+    if Refused::of(&plan) != Refused::Nothing {
+        return Ok(Exit::Refused);
     }
     if plan.pools.iter().any(|pool| pool.pool_id.is_none()) {
         ui.note("Creating a user pool takes consent: `apply` asks, or takes --allow-create-pool.\n");

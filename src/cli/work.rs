@@ -1,13 +1,15 @@
 //! What `plan` and `apply` share: the account, the live state, and the plan.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use cognitops::cognito::ReadCognito;
-use cognitops::path::Pattern;
+use cognitops::diagnostic::{Code, Finding, Place};
+use cognitops::manifest::load::PoolManifest;
+use cognitops::path::{Path, Pattern};
 use cognitops::plan::{Adopt, Context, Plan, plan_pool};
 use cognitops::project::Project;
-use cognitops::read::Reader;
+use cognitops::read::{ReadError, Reader};
 use cognitops::render::{findings, json};
 use cognitops::sandbox::{Access, Options, Sandbox};
 
@@ -84,7 +86,7 @@ fn default_file(project: &Project, access: Access) -> Result<PathBuf, Failure> {
             .and_then(|()| if ignore.exists() { Ok(()) } else { fs::write(&ignore, "*\n") });
         made.map_err(|error| Failure::error(format!("{}: {error}", directory.display())))?;
     }
-    Ok(directory.join(Path::new(&format!("sandbox-{}.json", project.environment))))
+    Ok(directory.join(format!("sandbox-{}.json", project.environment)))
 }
 
 /// Runs a future to its end on this thread.
@@ -103,27 +105,34 @@ pub(crate) async fn make_plan(
 ) -> Result<Plan, Failure> {
     let context = consents.context(loaded)?;
     let mut reader = Reader::new(api);
-    let mut pools = Vec::new();
+    let (mut pools, mut findings) = (Vec::new(), Vec::new());
     for manifest in &loaded.manifests {
-        let live = reader.pool(manifest, &context.owner(&manifest.key)).await.map_err(|error| {
-            let help = match &error {
-                cognitops::read::ReadError::AmbiguousPool { .. } => {
-                    Some("say which one is meant: `poolId: …`".to_owned())
-                }
-                cognitops::read::ReadError::PinnedPoolIsGone(_) => {
-                    Some("check Region and account".to_owned())
-                }
-                cognitops::read::ReadError::NoSuchPool(_) => Some(
-                    "check Region and account, or add `settings: {}` to let this manifest own the pool"
-                        .to_owned(),
-                ),
-                cognitops::read::ReadError::Api(_) => None,
-            };
-            Failure::Message(format!("{}: {error}", manifest.key), help, Exit::Error)
-        })?;
+        let live = match reader.pool(manifest, &context.owner(&manifest.key)).await {
+            Ok(live) => live,
+            Err(ReadError::Api(error)) => return Err(Failure::error(format!("{}: {error}", manifest.key))),
+            Err(error) => {
+                findings.push(not_found(manifest, &error));
+                continue;
+            }
+        };
         pools.push(plan_pool(manifest, live.as_ref(), &context));
     }
-    Ok(Plan::of(pools))
+    if findings.is_empty() { Ok(Plan::of(pools)) } else { Err(Failure::Findings(findings)) }
+}
+
+/// Why no one pool is meant, at the line that says which.
+fn not_found(manifest: &PoolManifest, error: &ReadError) -> Finding {
+    let key = if manifest.id.is_some() { "poolId" } else { "pool" };
+    let help = match error {
+        ReadError::AmbiguousPool { .. } => "say which one is meant: `poolId: …`",
+        ReadError::NoSuchPool(_) => {
+            "check Region and account, or add `settings: {}` to let this manifest own the pool"
+        }
+        ReadError::PinnedPoolIsGone(_) | ReadError::Api(_) => "check Region and account",
+    };
+    let path = Path::of([key]);
+    let place = Place::Text(manifest.span(&path));
+    Finding::error(Code::BadReference, place, error.to_string()).at(path).help(help)
 }
 
 /// Shows the warnings of manifests that are valid.
@@ -141,9 +150,25 @@ pub(crate) fn show(plan: &Plan, ui: &mut Ui) {
     }
 }
 
-/// The exit code that refusals call for, if any do.
-pub(crate) fn refused(plan: &Plan) -> Option<Exit> {
-    let mut refusals = plan.refusals().peekable();
-    refusals.peek()?;
-    Some(if refusals.any(|refusal| refusal.rule.stops_the_run()) { Exit::Refused } else { Exit::Error })
+/// What of a plan is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Nothing.
+    Nothing,
+    /// Single resources; the others go on.
+    Resources,
+    /// The whole run.
+    Run,
+}
+
+impl Refused {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        if plan.refusals().any(|refusal| refusal.rule.stops_the_run()) {
+            Self::Run
+        } else if plan.refusals().next().is_some() {
+            Self::Resources
+        } else {
+            Self::Nothing
+        }
+    }
 }

@@ -52,7 +52,7 @@ pub struct Settings {
     /// are left alone.
     #[schemars(extend(
         "type" = "object",
-        "propertyNames" = { "pattern": r"(?:custom:)?[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,20}|phone_number_verified" },
+        "propertyNames" = { "pattern": r"(?:custom:)?[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,20}|phone_number_verified", "patternErrorMessage": "a name has at most 20 characters, without blanks" },
         "x-api-name" = "Schema",
         "x-operation" = "AddCustomAttributes",
         "x-omitted" = "live",

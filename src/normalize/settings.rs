@@ -1,7 +1,6 @@
 use serde_json::{Map, Value, json};
 
 use super::is_absent;
-use crate::cognito::mfa::{Mode, State};
 
 /// The members of `settings` that `SetUserPoolMfaConfig` writes, in the API's names.
 pub const MFA_MEMBERS: [&str; 5] = [
@@ -146,18 +145,22 @@ pub(super) fn attributes_by_name(attributes: &Value) -> Value {
         .into()
 }
 
-/// `custom:tenant` and `dev:custom:tenant` are `tenant`; `custom:email` stays, for `email` is another attribute.
+/// `custom:tenant` is `tenant`; `custom:email` stays, for `email` is another attribute.
+///
+/// `dev:custom:flag` and `dev:flag` are `dev:flag`: there may be a `custom:flag` too.
 pub fn canonical_attribute_name(name: &str) -> String {
-    let plain = name.strip_prefix("dev:").unwrap_or(name);
-    match plain.strip_prefix("custom:") {
+    if let Some(developer) = name.strip_prefix("dev:") {
+        return format!("dev:{}", developer.strip_prefix("custom:").unwrap_or(developer));
+    }
+    match name.strip_prefix("custom:") {
         Some(custom) if !STANDARD_ATTRIBUTES.contains(&custom) => custom.to_owned(),
-        _ => plain.to_owned(),
+        _ => name.to_owned(),
     }
 }
 
 /// The name that a custom attribute is created under, without its prefix; `None` for a standard one.
 pub fn custom_attribute_name(canonical: &str) -> Option<&str> {
-    match canonical.strip_prefix("custom:") {
+    match canonical.strip_prefix("custom:").or_else(|| canonical.strip_prefix("dev:")) {
         Some(custom) => Some(custom),
         None if STANDARD_ATTRIBUTES.contains(&canonical) => None,
         None => Some(canonical),
@@ -186,7 +189,11 @@ pub(super) fn canonical_written(settings: &mut Map<String, Value>) {
     if let Some(Value::Object(attributes)) = settings.get_mut("attributes") {
         *attributes = std::mem::take(attributes)
             .into_iter()
-            .map(|(name, definition)| (canonical_attribute_name(&name), with_text_bounds(definition)))
+            .map(|(name, definition)| {
+                let developer = definition["developerOnlyAttribute"] == true;
+                let name = if developer { format!("dev:{name}") } else { name };
+                (canonical_attribute_name(&name), with_text_bounds(definition))
+            })
             .collect();
     }
 }
@@ -213,34 +220,6 @@ fn with_text_bounds(mut definition: Value) -> Value {
         }
     }
     definition
-}
-
-/// What the MFA rules look at, from canonical settings.
-pub fn mfa_state(settings: &Value, sms_configured: bool) -> State {
-    let texts = |list: &Value| -> Vec<String> {
-        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let sign_in = texts(&settings["policies"]["signInPolicy"]["allowedFirstAuthFactors"]);
-    let first = |factor: &str| sign_in.iter().any(|known| known == factor);
-    let mechanisms = settings["accountRecoverySetting"]["recoveryMechanisms"].as_array();
-    let recovery: Vec<&str> =
-        mechanisms.into_iter().flatten().filter_map(|mechanism| mechanism["name"].as_str()).collect();
-    State {
-        mode: settings["mfaConfiguration"].as_str().and_then(Mode::parse).unwrap_or_default(),
-        sms: settings["smsMfaConfiguration"].is_object(),
-        software_token: settings["softwareTokenMfaConfiguration"]["enabled"] == true,
-        email: settings["emailMfaConfiguration"].is_object(),
-        passkeys_are_multi_factor: settings["webAuthnConfiguration"]["factorConfiguration"]
-            == "MULTI_FACTOR_WITH_USER_VERIFICATION",
-        sign_in_password: sign_in.is_empty() || first("PASSWORD"),
-        sign_in_one_time_code: first("EMAIL_OTP") || first("SMS_OTP"),
-        sign_in_passkey: first("WEB_AUTHN"),
-        recovery_email_only: recovery == ["verified_email"],
-        recovery_phone_only: recovery == ["verified_phone_number"],
-        developer_email: settings["emailConfiguration"]["emailSendingAccount"] == "DEVELOPER",
-        sms_configured,
-        lite: settings["userPoolTier"] == "LITE",
-    }
 }
 
 #[cfg(test)]
@@ -277,7 +256,8 @@ mod tests {
     fn attribute_names_lose_their_prefix_unless_it_tells_two_apart() {
         for (answered, canonical) in [
             ("custom:tenant", "tenant"),
-            ("dev:custom:x", "x"),
+            ("dev:custom:x", "dev:x"),
+            ("dev:x", "dev:x"),
             ("custom:email", "custom:email"),
             ("email", "email"),
         ] {

@@ -7,7 +7,7 @@ use super::{Action, Adopt, Planner, RefusalRule, Step, Unknown, Unmanaged};
 use crate::catalog::{OWNER_TAG, Reset, SCHEMA_TAG, SETTINGS};
 use crate::cognito::mfa::{Rule, State};
 use crate::diff::{self, Change, ChangeKind, Difference, Immutable};
-use crate::normalize::{self, custom_attribute_name, mfa_state, with_changes};
+use crate::normalize::{self, custom_attribute_name, mfa_place, mfa_state, mfa_way_out, with_changes};
 use crate::path::{Path, Segment};
 
 impl Planner<'_> {
@@ -80,7 +80,7 @@ impl Planner<'_> {
         let desired = with_changes(&json!({}), all);
         self.preflight_settings(None, &desired);
         let state = mfa_state(&desired, desired["smsConfiguration"].is_object());
-        self.refuse_mfa(&state.violations());
+        self.refuse_mfa(&desired, &state.violations(), &[]);
         let (mfa_changes, mut pool_changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_mfa);
         // At creation the name of a standard attribute means that one; only adding is unmistakable.
         let added: Vec<_> = pool_changes.extract_if(.., |change| has_a_standard_name(change)).collect();
@@ -232,23 +232,35 @@ impl Planner<'_> {
                         }
                     }
                 }
-                Err(rules) => self.refuse_mfa(&rules),
+                Err(rules) => {
+                    self.refuse_mfa(&desired, &to.violations(), &rules);
+                    // Refused, and still shown.
+                    if updates_pool {
+                        self.update_pool(rename, pool);
+                    }
+                    if !mfa.is_empty() {
+                        self.step(&at, Action::SetMfa, mfa.to_vec());
+                    }
+                }
             }
         } else if updates_pool {
             self.update_pool(rename, pool);
         }
     }
 
-    /// Refuses an MFA configuration that breaks rules, itself or on every way to it.
-    fn refuse_mfa(&mut self, rules: &[Rule]) {
-        if rules.is_empty() {
-            return;
+    /// Refuses an MFA configuration: for each rule that it breaks itself, else because no way leads to it.
+    fn refuse_mfa(&mut self, desired: &Value, itself: &[Rule], ways: &[Rule]) {
+        for rule in itself {
+            let path = mfa_place(*rule, desired);
+            self.refuse(RefusalRule::State, &path, rule.to_string(), mfa_way_out(*rule));
         }
-        let reasons = rules.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        let message = format!("no order of calls reaches this MFA configuration: {reasons}");
-        let help = "if each end is allowed by itself, apply in two steps: first with `mfaConfiguration: OPTIONAL` and \
-                    both the old and the new factors, then as it is to be";
-        self.refuse(RefusalRule::State, &Path::of(["settings", "mfaConfiguration"]), message, help);
+        if itself.is_empty() && !ways.is_empty() {
+            let reasons = ways.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let message = format!("no order of calls reaches this MFA configuration: {reasons}");
+            let help = "apply in two steps: first with `mfaConfiguration: OPTIONAL` and both the old and the new \
+                        factors, then as it is to be";
+            self.refuse(RefusalRule::State, &Path::of(["settings", "mfaConfiguration"]), message, help);
+        }
     }
 
     fn update_pool(&mut self, rename: Option<String>, mut changes: Vec<Change>) {

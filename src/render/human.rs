@@ -234,7 +234,9 @@ fn summary(plan: &Plan) -> String {
 }
 
 /// What an apply did, step by step.
-pub fn report(reports: &[PoolReport]) -> String {
+///
+/// `refused` is how many things the plan refused, which are not done either.
+pub fn report(reports: &[PoolReport], refused: usize) -> String {
     let mut text = String::new();
     let (mut done, mut other) = (0, 0);
     for report in reports {
@@ -251,11 +253,13 @@ pub fn report(reports: &[PoolReport]) -> String {
         }
     }
     let mismatches = reports.iter().map(|report| report.mismatches.len()).sum::<usize>();
-    let _ = match (other, mismatches) {
-        (0, 0) => writeln!(text, "\nApplied: {}.", count(done, "call")),
-        _ => writeln!(
+    let left = "Plan again to see what is left.";
+    let _ = match (done, other + refused, mismatches) {
+        (_, 0, 0) => writeln!(text, "\nApplied: {}.", count(done, "call")),
+        (0, other, _) => writeln!(text, "\nNothing was applied: {other} not done. {left}"),
+        (_, other, _) => writeln!(
             text,
-            "\nApplied in part: {} done, {other} not done, {}. Plan again to see what is left.",
+            "\nApplied in part: {} done, {other} not done, {}. {left}",
             count(done, "call"),
             count(mismatches, "difference")
         ),

@@ -55,6 +55,13 @@ pub fn failure(message: &str, help: Option<&str>) -> String {
     text(&FailureV1 { format_version: FORMAT_VERSION, error: ErrorV1 { message, help } })
 }
 
+/// The same, about a plan.
+pub fn planned_failure(plan: &Plan, message: &str, help: Option<&str>) -> String {
+    let mut planned = planned(plan, None);
+    planned.error = Some(ErrorV1 { message, help });
+    text(&planned)
+}
+
 /// The findings of `validate`.
 pub fn findings(findings: &[Finding]) -> String {
     text(&FindingsV1 { format_version: FORMAT_VERSION, findings: findings.iter().map(finding).collect() })
@@ -86,6 +93,8 @@ struct PlanV1<'a> {
     pools: Vec<PoolV1<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<Vec<ReportV1<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorV1<'a>>,
 }
 
 #[derive(Serialize)]
@@ -203,8 +212,12 @@ struct MismatchV1 {
 
 /// A plan; after an apply, with its report.
 pub fn plan(plan: &Plan, reports: Option<&[PoolReport]>) -> String {
+    text(&planned(plan, reports))
+}
+
+fn planned<'a>(plan: &'a Plan, reports: Option<&'a [PoolReport]>) -> PlanV1<'a> {
     let summary = plan.summary();
-    text(&PlanV1 {
+    PlanV1 {
         format_version: FORMAT_VERSION,
         summary: SummaryV1 {
             create: summary.create,
@@ -215,7 +228,8 @@ pub fn plan(plan: &Plan, reports: Option<&[PoolReport]>) -> String {
         },
         pools: plan.pools.iter().map(pool).collect(),
         report: reports.map(|reports| reports.iter().map(report).collect()),
-    })
+        error: None,
+    }
 }
 
 fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {

@@ -1,9 +1,11 @@
 //! Excerpts without secrets: a secret in the wrong place is exactly what a finding may be about.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::catalog::{CLIENT, Field, SETTINGS, Shape};
 use crate::path::Path;
 
 /// A key, at its colon, that sounds like a secret's.
@@ -14,18 +16,23 @@ static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a constant")
 });
 
-/// What sounds like a secret's key and is none.
-const HARMLESS: [&str; 9] = [
-    "validity",
-    "units",
-    "policy",
-    "attributes",
-    "mfaconfiguration",
-    "rotation",
-    "generate",
-    "trigger",
-    "revocation",
-];
+/// The members that the schema knows and that hold no secret, however they sound.
+static HARMLESS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    fn collect(field: &Field, names: &mut BTreeSet<String>) {
+        if !field.secret {
+            names.insert(field.name.to_lowercase());
+        }
+        match &field.shape {
+            Shape::Block(members) | Shape::Objects(members) => members.iter().for_each(|m| collect(m, names)),
+            Shape::Map(item) => collect(item, names),
+            Shape::Scalar | Shape::Set => {}
+        }
+    }
+    let mut names = BTreeSet::new();
+    collect(&SETTINGS.root, &mut names);
+    collect(&CLIENT.root, &mut names);
+    names
+});
 
 /// A reference to a secret, which is none itself.
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
@@ -74,8 +81,7 @@ fn sounds_like_a_secret(key: &str) -> bool {
 }
 
 fn is_secret(key: &str) -> bool {
-    let lower = key.to_lowercase();
-    !HARMLESS.iter().any(|word| lower.contains(word))
+    !HARMLESS.contains(&key.to_lowercase())
 }
 
 fn stars(text: &str) -> String {
@@ -113,6 +119,9 @@ mod tests {
     fn what_only_sounds_like_a_secret_is_shown() {
         for line in [
             "  accessTokenValidity: 2x",
+            "  passwordHistorySize: 99",
+            "  tokenValidityUnits: {accessToken: hour}",
+            "  preTokenGeneration: {lambdaArn: x}",
             "  passwordPolicy: 12",
             "  clientSecret: { env: WEB_SECRET }",
             "  web: { clientSecret: {file: ./web.secret} }",

@@ -32,9 +32,12 @@ impl Call<'_> {
                 "1 validation error detected: Value at 'maxResults' failed to satisfy constraint: Member must not be null",
             ));
         }
-        self.page("UserPools", &self.state().pools, |stored| {
+        let here = |(id, stored): (&String, &PoolState)| (id.clone(), stored.pool.clone());
+        let pools: BTreeMap<String, Value> =
+            self.state().pools.iter().filter(|(id, _)| self.is_here(id)).map(here).collect();
+        self.page("UserPools", &pools, |pool| {
             let members = ["Id", "Name", "LambdaConfig", "LastModifiedDate", "CreationDate"];
-            members.iter().map(|member| ((*member).to_owned(), stored.pool[*member].clone())).collect()
+            members.iter().map(|member| ((*member).to_owned(), pool[*member].clone())).collect()
         })
     }
 

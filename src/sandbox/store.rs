@@ -122,7 +122,10 @@ impl Store {
     pub(super) fn open(path: &Path, access: Access) -> Result<Self, SandboxError> {
         let lock = match access {
             Access::Read => None,
-            Access::Write => Some(lock(path)?),
+            Access::Write => {
+                read(path)?; // what is not ours gets no lock beside it
+                Some(lock(path)?)
+            }
         };
         let state = read(path)?.unwrap_or_else(|| State::new(fastrand::u64(..)));
         let writable = access == Access::Write;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use fluent_uri::Iri;
 use serde_json::Value;
 
-use super::{Check, strings};
+use super::{Check, nearest, strings};
 use crate::diagnostic::Code;
 use crate::duration;
 use crate::identity::client_name;
-use crate::normalize::{CLIENT_VALIDITIES, STANDARD_ATTRIBUTES};
+use crate::normalize::{CLIENT_VALIDITIES, STANDARD_ATTRIBUTES, STANDARD_SCOPES};
 use crate::path::Path;
 
 /// The fewest and most seconds that a token is valid: access and ID tokens, then refresh tokens.
@@ -58,6 +59,17 @@ fn oauth(check: &mut Check<'_>, at: &Path, client: &Value) {
     }
     let scopes = strings(&client["allowedOAuthScopes"]);
     for (index, scope) in scopes.iter().enumerate() {
+        if !STANDARD_SCOPES.contains(scope) && !scope.contains('/') {
+            let near = nearest(scope, STANDARD_SCOPES).map(|near| format!("did you mean `{near}`?"));
+            let help = near.unwrap_or_else(|| {
+                format!(
+                    "there is: {}; one of a resource server is <identifier>/<name>",
+                    STANDARD_SCOPES.join(", ")
+                )
+            });
+            let path = at.key("allowedOAuthScopes").index(index);
+            check.error(Code::BadReference, &path, format!("there is no scope `{scope}`"), help);
+        }
         if ["email", "phone", "profile"].contains(scope) && !scopes.contains(&"openid") {
             let path = at.key("allowedOAuthScopes").index(index);
             check.warning(
@@ -95,26 +107,21 @@ fn urls(check: &mut Check<'_>, at: &Path, client: &Value) {
 }
 
 /// What Cognito takes as a redirect URL: absolute, without fragment, and plain HTTP only on the own machine.
-fn redirect_url(url: &str) -> Result<(), &'static str> {
-    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-    let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    if !valid {
-        return Err("a redirect URL is absolute: it begins with a scheme");
-    }
-    if url.contains('#') {
+fn redirect_url(text: &str) -> Result<(), &'static str> {
+    let Ok(url) = Iri::parse(text) else { return Err("a redirect URL is absolute: it begins with a scheme") };
+    if url.has_fragment() {
         return Err("a redirect URL has no fragment");
     }
-    if scheme.eq_ignore_ascii_case("http") {
-        let host = url.get(7..).unwrap_or_default();
-        let own = ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| {
-            host.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?']))
-        });
-        if !own {
-            return Err("a redirect URL is HTTPS, except on localhost, 127.0.0.1 and [::1]");
+    let scheme = url.scheme().as_str().to_lowercase();
+    let host = url.authority().map(|authority| authority.host()).filter(|host| !host.is_empty());
+    match (scheme.as_str(), host) {
+        ("http" | "https", None) => Err("a redirect URL of the web names a host"),
+        ("http", Some(host)) if !["localhost", "127.0.0.1", "[::1]"].contains(&host) => {
+            Err("a redirect URL is HTTPS, except on localhost, 127.0.0.1 and [::1]")
         }
+        (_, None) if url.path().as_str().is_empty() => Err("a redirect URL says more than its scheme"),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn flows(check: &mut Check<'_>, at: &Path, client: &Value) {
@@ -279,8 +286,17 @@ mod tests {
         {
             assert_eq!(redirect_url(good), Ok(()), "{good}");
         }
-        for bad in ["http://a.example", "http://localhost.evil.example", "/callback", "https://a/#x", "://x"]
-        {
+        for bad in [
+            "http://a.example",
+            "http://localhost.evil.example",
+            "http://localhost:@evil.example",
+            "https://",
+            "https:/x",
+            "myapp:",
+            "/callback",
+            "https://a/#x",
+            "://x",
+        ] {
             assert!(redirect_url(bad).is_err(), "{bad}");
         }
     }

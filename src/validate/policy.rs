@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Check, strings};
+use super::{Check, nearest, strings};
+use crate::catalog::{CLIENT, SETTINGS, Shape};
 use crate::diagnostic::Code;
 use crate::path::{Path, Pattern};
 
@@ -13,7 +14,8 @@ pub(super) fn check(check: &mut Check<'_>) {
     for (index, collection) in strings(&policy["prune"]).into_iter().enumerate() {
         let written = match collection {
             "tags" => &manifest.value["settings"]["userPoolTags"],
-            other => &manifest.value[other],
+            "clients" => &manifest.value["clients"],
+            _ => continue, // the schema knows no other
         };
         if !written.is_object() {
             let key = if collection == "tags" { "settings.userPoolTags" } else { collection };
@@ -35,20 +37,61 @@ pub(super) fn check(check: &mut Check<'_>) {
 
 fn patterns(check: &mut Check<'_>, policy: &Value, at: &Path) {
     for (index, text) in strings(&policy["ignore"]).into_iter().enumerate() {
-        if let Err(problem) = Pattern::parse(text) {
-            check.error(
-                Code::Form,
-                &at.key("ignore").index(index),
-                problem,
-                "for example clients.web.callbackURLs",
-            );
+        if let Err((code, problem, help)) = known(check, text) {
+            check.error(code, &at.key("ignore").index(index), problem, help);
         }
     }
     for (text, _) in policy["omitted"].as_object().into_iter().flatten() {
-        if let Err(problem) = Pattern::parse(text) {
-            check.key_error(Code::Form, &at.key("omitted").key(text), problem, "for example clients.web");
+        if let Err((code, problem, help)) = known(check, text) {
+            check.key_error(code, &at.key("omitted").key(text), problem, help);
         }
     }
+}
+
+/// Whether a pattern can select anything: a slip of the pen would silently protect nothing.
+fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
+    let example = "for example clients.web.callbackURLs";
+    let pattern = Pattern::parse(text).map_err(|problem| (Code::Form, problem, example.to_owned()))?;
+    let unknown = |what: String, names: Vec<&str>, key: &str| {
+        let near = nearest(key, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        (Code::BadReference, what, near.unwrap_or_else(|| format!("there is: {}", names.join(", "))))
+    };
+    let mut keys = pattern.keys().into_iter();
+    let mut field = match keys.next().flatten() {
+        None => return Ok(()),
+        Some("settings") => &SETTINGS.root,
+        Some("clients") => match keys.next() {
+            None => return Ok(()),
+            Some(None) => &CLIENT.root,
+            Some(Some(key)) => {
+                let declared = check.manifest.value["clients"].as_object();
+                let names: Vec<&str> =
+                    declared.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+                if !names.contains(&key) {
+                    return Err(unknown(format!("there is no client `{key}` in this manifest"), names, key));
+                }
+                &CLIENT.root
+            }
+        },
+        Some(key) => {
+            return Err(unknown(format!("there is no section `{key}`"), vec!["settings", "clients"], key));
+        }
+    };
+    for key in keys {
+        field = match (&field.shape, key) {
+            (Shape::Map(item), _) => item,
+            (Shape::Block(members), Some(key)) => field.member(key).ok_or_else(|| {
+                let names = members.iter().map(|member| member.name.as_str()).collect();
+                unknown(format!("`{}` has no member `{key}`", field.name), names, key)
+            })?,
+            (Shape::Block(_), None) => return Ok(()),
+            (Shape::Scalar | Shape::Set | Shape::Objects(_), _) => {
+                let what = format!("`{}` has no members", field.name);
+                return Err((Code::BadReference, what, "name the member itself".to_owned()));
+            }
+        };
+    }
+    Ok(())
 }
 
 fn deletions(check: &mut Check<'_>, policy: &Value, at: &Path) {

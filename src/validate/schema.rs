@@ -5,14 +5,20 @@
 
 use std::sync::LazyLock;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{JsonType, ValidationError, Validator};
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::nearest;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::path::{Path, Segment};
 use crate::source::Node;
+
+mod branch;
+mod words;
+
+use branch::{Branch, chosen_branch, forms};
+use words::{count, form_help, one_of, quoted_number_help, required_help, types};
 
 /// The manifest's schema, compiled.
 pub static MANIFEST: LazyLock<Checker> =
@@ -69,7 +75,8 @@ impl Checker {
             Kind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
                 let message = self.subject(&path, &format!("needs `{key}`"));
-                findings.push(at_key(finding(Code::Missing, message, None), &path, node));
+                let help = required_help(&path, key);
+                findings.push(at_key(finding(Code::Missing, message, help), &path, node));
             }
             Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
                 self.union(error, context, value, node, findings);
@@ -79,8 +86,8 @@ impl Checker {
                 let help = format!("write `{path}: {{}}`, or leave it out");
                 findings.push(at_key(finding(Code::EmptySection, message, Some(help)), &path, node));
             }
-            // The union beside it names every form at once.
-            Kind::Type { .. } if self.parent(error).is_some_and(is_union) => {}
+            // The union, or the list of values, beside it names every form at once.
+            Kind::Type { .. } if self.parent(error).is_some_and(says_more) => {}
             kind => {
                 let (message, help) = self.sentence(error, &format!("`{path}`"), false);
                 findings.push(at_value(finding(code(kind), message, help), &path, node));
@@ -172,12 +179,12 @@ impl Checker {
             Kind::MaxProperties { limit } => format!("{what} has too many members: at most {limit}"),
             Kind::UniqueItems => format!("{what} holds an item twice"),
             Kind::Pattern { pattern } => {
-                let help = schema["patternErrorMessage"]
-                    .as_str()
-                    .map_or_else(|| format!("the whole text matches {pattern}"), str::to_owned);
+                let help = form_help(schema, pattern);
                 return (format!("{what} does not have the form it needs"), Some(help));
             }
-            Kind::Not { .. } => format!("{what} is reserved"),
+            Kind::Not { .. } => {
+                return (format!("{what} is reserved"), Some("choose another one".to_owned()));
+            }
             _ => format!("{what} is not valid here"),
         };
         (text, None)
@@ -209,80 +216,6 @@ impl Checker {
     }
 }
 
-enum Branch {
-    Meant(usize),
-    Unknown { discriminator: String, known: Vec<String> },
-    Undiscriminated { discriminator: String, known: Vec<String> },
-    WrongType,
-}
-
-/// The branch of a union that a value means: the one of its discriminator, else the one of its type.
-fn chosen_branch(branches: &[Value], instance: &Value) -> Branch {
-    let discriminated: Option<Vec<_>> = branches.iter().map(constant).collect();
-    if let (Some(discriminated), Some(object)) = (discriminated, instance.as_object()) {
-        let discriminator = discriminated.first().map(|(key, _)| key.clone()).unwrap_or_default();
-        let known = discriminated.iter().map(|(_, value)| value.clone()).collect();
-        return match object.get(&discriminator) {
-            None => Branch::Undiscriminated { discriminator, known },
-            Some(value) => match discriminated.iter().position(|(_, known)| value == known.as_str()) {
-                Some(index) => Branch::Meant(index),
-                None => Branch::Unknown { discriminator, known },
-            },
-        };
-    }
-    // Closed objects without a discriminator are told apart by the key that only one of them has.
-    if let Some(object) = instance.as_object() {
-        let by_key = branches
-            .iter()
-            .position(|branch| object.keys().any(|key| branch["properties"].get(key).is_some()));
-        let by_shape = || branches.iter().position(|branch| of_type(branch, "object"));
-        return by_key.or_else(by_shape).map_or(Branch::WrongType, Branch::Meant);
-    }
-    let name = match instance {
-        Value::String(_) => "string",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::Bool(_) => "boolean",
-        Value::Array(_) => "array",
-        Value::Null => "null",
-        Value::Object(_) => "object",
-    };
-    branches.iter().position(|branch| of_type(branch, name)).map_or(Branch::WrongType, Branch::Meant)
-}
-
-/// The member of a branch that only takes one text: what tells it from the others.
-fn constant(branch: &Value) -> Option<(String, String)> {
-    let properties = branch["properties"].as_object()?;
-    properties.iter().find_map(|(key, schema)| Some((key.clone(), schema["const"].as_str()?.to_owned())))
-}
-
-fn of_type(branch: &Value, name: &str) -> bool {
-    branch["type"] == name || branch["type"].as_array().is_some_and(|types| types.iter().any(|t| t == name))
-}
-
-/// The forms of a union's branches, as a sentence names them.
-fn forms(branches: &[Value]) -> String {
-    if let Some((discriminator, _)) = branches.first().and_then(constant) {
-        return format!("a mapping with `{discriminator}`");
-    }
-    let mut forms: Vec<String> = Vec::new();
-    for branch in branches {
-        let keys = branch["properties"].as_object().into_iter().flatten().map(|(key, _)| format!("{key}: …"));
-        let keys = keys.collect::<Vec<_>>().join(", ");
-        let form = match branch["type"].as_str().or_else(|| branch["type"][0].as_str()) {
-            Some("object") if !keys.is_empty() => format!("{{{keys}}}"),
-            Some("string") => "a text".to_owned(),
-            Some("integer" | "number") => "a number".to_owned(),
-            Some("array") => "a list".to_owned(),
-            _ => continue,
-        };
-        if !forms.contains(&form) {
-            forms.push(form);
-        }
-    }
-    join(&forms)
-}
-
 fn code(kind: &Kind) -> Code {
     match kind {
         Kind::Type { .. } => Code::WrongType,
@@ -293,49 +226,9 @@ fn code(kind: &Kind) -> Code {
     }
 }
 
-fn types(kind: &TypeKind) -> String {
-    let name = |json: JsonType| match json {
-        JsonType::Array => "a list",
-        JsonType::Boolean => "true or false",
-        JsonType::Integer => "a whole number",
-        JsonType::Null => "null",
-        JsonType::Number => "a number",
-        JsonType::Object => "a mapping",
-        JsonType::String => "a text",
-    };
-    let names: Vec<String> = match kind {
-        TypeKind::Single(one) => vec![name(*one).to_owned()],
-        TypeKind::Multiple(set) => {
-            set.iter().filter(|json| *json != JsonType::Null).map(|json| name(json).to_owned()).collect()
-        }
-    };
-    join(&names)
-}
-
-/// `minimumLength: "12"` is a common slip.
-fn quoted_number_help(kind: &TypeKind, instance: &Value) -> Option<String> {
-    let takes = |wanted: JsonType| match kind {
-        TypeKind::Single(one) => *one == wanted,
-        TypeKind::Multiple(set) => set.contains(wanted),
-    };
-    match instance {
-        Value::String(text) if takes(JsonType::Integer) && text.parse::<i64>().is_ok() => {
-            Some("leave the quotes out".to_owned())
-        }
-        Value::String(text)
-            if takes(JsonType::Boolean)
-                && ["true", "false", "yes", "no", "on", "off"].contains(&text.to_lowercase().as_str()) =>
-        {
-            Some("write true or false, without quotes".to_owned())
-        }
-        Value::Number(_) | Value::Bool(_) if takes(JsonType::String) => Some("put it in quotes".to_owned()),
-        Value::String(_) if takes(JsonType::Array) => Some("write it as a list: [ … ]".to_owned()),
-        _ => None,
-    }
-}
-
-fn is_union(schema: &Value) -> bool {
-    schema.get("oneOf").is_some() || schema.get("anyOf").is_some()
+/// Whether a schema says more of what it takes than a type.
+fn says_more(schema: &Value) -> bool {
+    ["oneOf", "anyOf", "enum"].iter().any(|keyword| schema.get(*keyword).is_some())
 }
 
 fn finding(code: Code, message: String, help: Option<String>) -> (Code, String, Option<String>) {
@@ -359,20 +252,4 @@ fn path_of(error: &ValidationError<'_>) -> Path {
         jsonschema::paths::LocationSegment::Property(key) => path.with(Segment::Key(key.into_owned())),
         jsonschema::paths::LocationSegment::Index(index) => path.index(index),
     })
-}
-
-fn one_of<S: AsRef<str>>(values: &[S]) -> String {
-    join(&values.iter().map(|value| format!("`{}`", value.as_ref())).collect::<Vec<_>>())
-}
-
-fn join(words: &[String]) -> String {
-    match words {
-        [] => "nothing".to_owned(),
-        [one] => one.clone(),
-        [head @ .., last] => format!("{} or {last}", head.join(", ")),
-    }
-}
-
-fn count(number: u64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -5,13 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Check, strings};
-use crate::cognito::mfa::Rule;
 use crate::diagnostic::Code;
-use crate::normalize::{custom_attribute_name, mfa_state};
+use crate::normalize::{mfa_place, mfa_state, mfa_way_out};
 use crate::path::Path;
-
-/// The most custom attributes that a pool takes.
-const MAX_CUSTOM_ATTRIBUTES: usize = 50;
 
 fn at(keys: &[&str]) -> Path {
     Path::of(std::iter::once("settings").chain(keys.iter().copied()))
@@ -21,7 +17,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     let manifest = check.manifest;
     let Some(settings) = manifest.section("settings") else { return };
     sign_in(check, settings);
-    attributes(check, settings);
+    super::attributes::check(check, settings);
     messages(check, settings);
     lambda(check, settings);
     tier(check, settings);
@@ -51,6 +47,11 @@ fn sign_in(check: &mut Check<'_>, settings: &Value) {
     }
     let mechanisms = settings["accountRecoverySetting"]["recoveryMechanisms"].as_array();
     let (mut names, mut priorities) = (BTreeSet::new(), BTreeSet::new());
+    let alone = |mechanism: &Value| mechanism["name"] == "admin_only";
+    if mechanisms.is_some_and(|all| all.len() > 1 && all.iter().any(alone)) {
+        let path = at(&["accountRecoverySetting", "recoveryMechanisms"]);
+        check.error(Code::Conflict, &path, "`admin_only` stands alone", "keep it, or the other way");
+    }
     for (index, mechanism) in mechanisms.into_iter().flatten().enumerate() {
         let path = at(&["accountRecoverySetting", "recoveryMechanisms"]).index(index);
         if mechanism["name"].as_str().is_some_and(|name| !names.insert(name)) {
@@ -66,39 +67,6 @@ fn sign_in(check: &mut Check<'_>, settings: &Value) {
                 "number them 1 and 2",
             );
         }
-    }
-}
-
-fn attributes(check: &mut Check<'_>, settings: &Value) {
-    let Some(attributes) = settings["attributes"].as_object() else { return };
-    let mut custom = 0;
-    for (name, definition) in attributes {
-        let path = at(&["attributes", name]);
-        let canonical = crate::normalize::canonical_attribute_name(name);
-        if canonical != *name && attributes.contains_key(&canonical) {
-            let message = format!("`{canonical}` is the same attribute");
-            check.key_error(Code::DefinedTwice, &path, message, "keep one of the two");
-        }
-        if definition.is_null() || custom_attribute_name(&canonical).is_none() {
-            continue;
-        }
-        custom += 1;
-        if definition.get("mutable").is_none_or(Value::is_null) {
-            check.key_error(
-                Code::Missing,
-                &path,
-                format!("the custom attribute `{name}` does not say whether it is `mutable`"),
-                "it can never change: write `mutable: true`, or `false` for a value that is set once",
-            );
-        }
-        if definition["required"] == true {
-            let help = "only standard attributes can be required, from the pool's creation on";
-            check.error(Code::Conflict, &path.key("required"), "a custom attribute cannot be required", help);
-        }
-    }
-    if custom > MAX_CUSTOM_ATTRIBUTES {
-        let message = format!("a pool has at most {MAX_CUSTOM_ATTRIBUTES} custom attributes");
-        check.key_error(Code::Bound, &at(&["attributes"]), message, "keep what can change elsewhere");
     }
 }
 
@@ -121,7 +89,13 @@ fn messages(check: &mut Check<'_>, settings: &Value) {
         check.key_error(Code::Conflict, &at(&["smsConfiguration"]), message, help);
     }
     let template = &settings["verificationMessageTemplate"];
-    let unused: &[&str] = if template["defaultEmailOption"] == "CONFIRM_WITH_LINK" {
+    let by_link = template["defaultEmailOption"] == "CONFIRM_WITH_LINK";
+    if by_link && !template["emailMessageByLink"].is_string() && !keeps {
+        let path = at(&["verificationMessageTemplate", "defaultEmailOption"]);
+        let help = "add for example `emailMessageByLink: 'Please {##confirm your address##}.'`";
+        check.warning(Code::Missing, &path, "`CONFIRM_WITH_LINK` uses `emailMessageByLink`", help);
+    }
+    let unused: &[&str] = if by_link {
         &["emailMessage", "emailSubject"]
     } else {
         &["emailMessageByLink", "emailSubjectByLink"]
@@ -154,6 +128,18 @@ fn lambda(check: &mut Check<'_>, settings: &Value) {
 
 fn tier(check: &mut Check<'_>, settings: &Value) {
     let Some(tier) = settings["userPoolTier"].as_str() else { return };
+    let flows = &settings["userPoolAddOns"]["advancedSecurityAdditionalFlows"]["customAuthMode"];
+    if tier != "PLUS" && flows.is_string() {
+        check.error(
+            Code::Conflict,
+            &at(&["userPoolAddOns", "advancedSecurityAdditionalFlows"]),
+            "threat protection of custom authentication needs `userPoolTier: PLUS`",
+            "change the tier, or leave it out",
+        );
+    }
+    if tier == "LITE" {
+        lite(check, settings);
+    }
     let mode = settings["userPoolAddOns"]["advancedSecurityMode"].as_str();
     if tier != "PLUS" && mode.is_some_and(|mode| mode != "OFF") {
         check.error(
@@ -173,6 +159,28 @@ fn tier(check: &mut Check<'_>, settings: &Value) {
     }
 }
 
+/// What the schema says needs the Essentials tier.
+fn lite(check: &mut Check<'_>, settings: &Value) {
+    let factors = strings(&settings["policies"]["signInPolicy"]["allowedFirstAuthFactors"]);
+    let trigger = &settings["lambdaConfig"]["preTokenGeneration"]["lambdaVersion"];
+    for (wrong, keys, message) in [
+        (
+            factors.iter().any(|factor| *factor != "PASSWORD"),
+            &["policies", "signInPolicy", "allowedFirstAuthFactors"][..],
+            "sign-in without a password needs a tier above `LITE`",
+        ),
+        (
+            trigger.is_string() && trigger != "V1_0",
+            &["lambdaConfig", "preTokenGeneration", "lambdaVersion"],
+            "this version of the trigger needs a tier above `LITE`",
+        ),
+    ] {
+        if wrong {
+            check.error(Code::Conflict, &at(keys), message, "change the tier, or the value");
+        }
+    }
+}
+
 fn keys(check: &mut Check<'_>, settings: &Value) {
     let key = &settings["keyConfiguration"];
     if key["keyType"] == "CUSTOMER_MANAGED_KEY"
@@ -182,11 +190,21 @@ fn keys(check: &mut Check<'_>, settings: &Value) {
         let path = at(&["keyConfiguration", "keyType"]);
         check.error(Code::Missing, &path, "`CUSTOMER_MANAGED_KEY` needs `kmsKeyArn`", "add `kmsKeyArn`");
     }
-    let mut seen = BTreeSet::new();
-    for (level, definition) in settings["acrConfiguration"].as_object().into_iter().flatten() {
+    let levels = settings["acrConfiguration"].as_object();
+    let default = |level: &u8| format!("urn:cognito:loa:{level}");
+    let written = |level: &u8| levels.is_some_and(|levels| levels.contains_key(&format!("Level{level}")));
+    // "Levels that are not given keep" their names, and all four must differ.
+    let kept: Vec<String> = (1..=4).filter(|level| !written(level)).map(|level| default(&level)).collect();
+    let mut seen: BTreeSet<&str> = kept.iter().map(String::as_str).collect();
+    for (level, definition) in levels.into_iter().flatten() {
         if definition["acrValue"].as_str().is_some_and(|name| !seen.insert(name)) {
             let path = at(&["acrConfiguration", level, "acrValue"]);
-            check.error(Code::DefinedTwice, &path, "two levels have this name", "give each level its own");
+            check.error(
+                Code::DefinedTwice,
+                &path,
+                "another level has this name",
+                "give each of the four levels its own",
+            );
         }
     }
 }
@@ -200,45 +218,7 @@ fn mfa(check: &mut Check<'_>, settings: &Value) {
         return;
     }
     for rule in mfa_state(settings, true).violations() {
-        let path = place(rule, settings);
-        check.key_error(Code::Conflict, &path, rule.to_string(), way_out(rule));
-    }
-}
-
-fn place(rule: Rule, settings: &Value) -> Path {
-    let factor = ["smsMfaConfiguration", "softwareTokenMfaConfiguration", "emailMfaConfiguration"]
-        .into_iter()
-        .find(|factor| settings[*factor].is_object());
-    match rule {
-        Rule::OffWithFactor => at(&[factor.unwrap_or("mfaConfiguration")]),
-        Rule::NoFactor | Rule::OnWithOneTimeCodeSignIn | Rule::OnWithSingleFactorPasskey => {
-            at(&["mfaConfiguration"])
-        }
-        Rule::PasskeyAlone => at(&["policies", "signInPolicy", "allowedFirstAuthFactors"]),
-        Rule::EmailNeedsDeveloperAccount | Rule::EmailNeedsEssentials | Rule::EmailIsOnlyRecovery => {
-            at(&["emailMfaConfiguration"])
-        }
-        Rule::PhoneIsOnlyRecovery | Rule::SmsNeedsConfiguration => at(&["smsMfaConfiguration"]),
-    }
-}
-
-fn way_out(rule: Rule) -> &'static str {
-    match rule {
-        Rule::OffWithFactor => "leave the factor out, or write `mfaConfiguration: OPTIONAL` or `ON`",
-        Rule::NoFactor => "add for example `softwareTokenMfaConfiguration: {enabled: true}`",
-        Rule::OnWithOneTimeCodeSignIn => {
-            "write `OPTIONAL`, or take EMAIL_OTP and SMS_OTP out of the first factors"
-        }
-        Rule::OnWithSingleFactorPasskey => {
-            "add `webAuthnConfiguration: {factorConfiguration: MULTI_FACTOR_WITH_USER_VERIFICATION}`"
-        }
-        Rule::PasskeyAlone => "add PASSWORD or a one-time code",
-        Rule::EmailNeedsDeveloperAccount => {
-            "write `emailConfiguration: {emailSendingAccount: DEVELOPER, sourceArn: …}`"
-        }
-        Rule::EmailNeedsEssentials => "change `userPoolTier`, or leave `emailMfaConfiguration` out",
-        Rule::EmailIsOnlyRecovery => "add `verified_phone_number` to the recovery mechanisms",
-        Rule::PhoneIsOnlyRecovery => "add `verified_email` to the recovery mechanisms",
-        Rule::SmsNeedsConfiguration => "add `smsConfiguration`",
+        let path = mfa_place(rule, settings);
+        check.key_error(Code::Conflict, &path, rule.to_string(), mfa_way_out(rule));
     }
 }

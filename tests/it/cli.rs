@@ -90,7 +90,7 @@ fn help_is_short_and_has_examples() {
               [possible values: human, json]
 
       -q, --quiet
-              Only print what is asked for: no progress, no closing remarks
+              No progress and no remarks on standard error, only errors
 
     Examples:
       cognitops validate -f pools/                 check every manifest below pools/
@@ -127,7 +127,7 @@ fn help_is_short_and_has_examples() {
                               values: auto, always, never]
           --format <FORMAT>   What the output is for: people, or programs (JSON with a `formatVersion`)
                               [default: human] [possible values: human, json]
-      -q, --quiet             Only print what is asked for: no progress, no closing remarks
+      -q, --quiet             No progress and no remarks on standard error, only errors
 
     Signs: + is made, ~ is changed, - goes, ! goes back to its default because the manifest omits it.
 
@@ -201,7 +201,7 @@ fn help_is_short_and_has_examples() {
               [possible values: human, json]
 
       -q, --quiet
-              Only print what is asked for: no progress, no closing remarks
+              No progress and no remarks on standard error, only errors
 
     Shows the plan and asks; without a terminal it needs --yes.
 
@@ -231,7 +231,7 @@ fn help_is_short_and_has_examples() {
                               values: auto, always, never]
           --format <FORMAT>   What the output is for: people, or programs (JSON with a `formatVersion`)
                               [default: human] [possible values: human, json]
-      -q, --quiet             Only print what is asked for: no progress, no closing remarks
+      -q, --quiet             No progress and no remarks on standard error, only errors
 
     Examples:
       cognitops validate -f customers.yaml
@@ -260,7 +260,7 @@ fn help_is_short_and_has_examples() {
                               values: auto, always, never]
           --format <FORMAT>   What the output is for: people, or programs (JSON with a `formatVersion`)
                               [default: human] [possible values: human, json]
-      -q, --quiet             Only print what is asked for: no progress, no closing remarks
+      -q, --quiet             No progress and no remarks on standard error, only errors
 
     Example: cognitops schema > cognitops.schema.json, and as a manifest's first line
       # yaml-language-server: $schema=./cognitops.schema.json
@@ -304,7 +304,7 @@ fn a_wrong_command_line_is_64() {
                               values: auto, always, never]
           --format <FORMAT>   What the output is for: people, or programs (JSON with a `formatVersion`)
                               [default: human] [possible values: human, json]
-      -q, --quiet             Only print what is asked for: no progress, no closing remarks
+      -q, --quiet             No progress and no remarks on standard error, only errors
 
     Examples:
       cognitops validate -f pools/                 check every manifest below pools/
@@ -1415,6 +1415,104 @@ fn failures_are_json_too_where_that_is_asked_for() {
     --- stdout
     {
       "formatVersion": 1,
+      "summary": {
+        "create": 2,
+        "update": 0,
+        "delete": 0,
+        "reset": 0,
+        "refused": 0
+      },
+      "pools": [
+        {
+          "key": "customers",
+          "poolId": null,
+          "resources": [
+            {
+              "address": "customers.settings",
+              "action": "create",
+              "steps": [
+                {
+                  "operation": "CreateUserPool",
+                  "intermediate": false,
+                  "changes": [
+                    {
+                      "path": "usernameAttributes",
+                      "kind": "add",
+                      "after": [
+                        "email"
+                      ],
+                      "weakens": false,
+                      "secret": false
+                    }
+                  ],
+                  "ownership": {
+                    "cognitops:managed-by": "default/default/customers",
+                    "cognitops:schema": "1"
+                  }
+                }
+              ]
+            },
+            {
+              "address": "customers.clients.web",
+              "action": "create",
+              "steps": [
+                {
+                  "operation": "CreateUserPoolClient",
+                  "intermediate": false,
+                  "changes": [
+                    {
+                      "path": "allowedOAuthFlows",
+                      "kind": "add",
+                      "after": [
+                        "code"
+                      ],
+                      "weakens": false,
+                      "secret": false
+                    },
+                    {
+                      "path": "allowedOAuthFlowsUserPoolClient",
+                      "kind": "add",
+                      "after": true,
+                      "weakens": false,
+                      "secret": false
+                    },
+                    {
+                      "path": "allowedOAuthScopes",
+                      "kind": "add",
+                      "after": [
+                        "openid"
+                      ],
+                      "weakens": false,
+                      "secret": false
+                    },
+                    {
+                      "path": "callbackURLs",
+                      "kind": "add",
+                      "after": [
+                        "https://app.example.com/callback"
+                      ],
+                      "weakens": false,
+                      "secret": false
+                    },
+                    {
+                      "path": "preventUserExistenceErrors",
+                      "kind": "add",
+                      "after": "ENABLED",
+                      "weakens": false,
+                      "secret": false
+                    }
+                  ]
+                }
+              ]
+            }
+          ],
+          "unmanaged": [],
+          "ignored": [],
+          "unknown": [],
+          "newInThisVersion": [],
+          "refusals": []
+        }
+      ],
       "error": {
         "message": "the user pool `customers` does not exist, and creating one takes consent",
         "help": "check Region and name; if it is meant to be new, add --allow-create-pool"
@@ -1495,7 +1593,7 @@ fn a_wrong_project_file_is_shown_with_its_line() {
     1 | project: a b
       |          ^^^
       |
-      = help: the whole text matches ^(?:[A-Za-z0-9_-]+)$
+      = help: for example customers
 
     error[unknown-key]: the project file has no member `enviroments`
      --> cognitops.yaml:2:1

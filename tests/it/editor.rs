@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 fn vocabulary() -> BTreeSet<&'static str> {
     let keywords = fields().into_iter().flat_map(|field| field.schema.as_object().unwrap().keys());
     let own = keywords.map(String::as_str).filter(|keyword| keyword.starts_with("x-"));
-    own.chain(["markdownDescription", "markdownEnumDescriptions"]).collect()
+    own.chain(["markdownDescription", "markdownEnumDescriptions", "patternErrorMessage"]).collect()
 }
 
 #[test]

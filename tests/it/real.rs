@@ -25,9 +25,10 @@ const POOLS: [(&str, &[&str]); 4] = [
 
 /// A pool as answered, in the sandbox.
 fn world(pool: &str, clients: &[&str], omitted: OmittedMode, seed: Option<u64>) -> World {
-    let mut world = World::with(Options { omitted, shuffle: seed, ..Options::default() });
-    world.context.all_resets_allowed = true;
     let pool = fixture(pool)["UserPool"].take();
+    let region = pool["Id"].as_str().unwrap().split_once('_').unwrap().0.to_owned();
+    let mut world = World::with(Options { omitted, shuffle: seed, region, ..Options::default() });
+    world.context.all_resets_allowed = true;
     let mfa = json!({"MfaConfiguration": pool["MfaConfiguration"]});
     let clients = clients.iter().map(|name| {
         let mut client = fixture(name)["UserPoolClient"].take();

@@ -13,7 +13,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("catalog", &["duration", "manifest", "path"]),
     ("duration", &[]),
     ("normalize", &["catalog", "cognito", "duration", "path"]),
-    ("validate", &["cognito", "diagnostic", "duration", "manifest", "normalize", "path", "source"]),
+    (
+        "validate",
+        &["catalog", "diagnostic", "duration", "identity", "manifest", "normalize", "path", "source"],
+    ),
     ("project", &["diagnostic", "manifest", "path", "source", "validate"]),
     ("diff", &["catalog", "normalize", "path"]),
     ("identity", &[]),
@@ -21,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("read", &["catalog", "cognito", "identity", "manifest"]),
     ("plan", &["catalog", "cognito", "diff", "identity", "manifest", "normalize", "path", "read"]),
     ("apply", &["body", "catalog", "cognito", "diff", "normalize", "path", "plan", "read"]),
-    ("render", &["apply", "diagnostic", "diff", "path", "plan", "source"]),
+    ("render", &["apply", "catalog", "diagnostic", "diff", "path", "plan", "source"]),
     ("sandbox", &["cognito"]),
 ];
 

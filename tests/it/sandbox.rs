@@ -445,6 +445,31 @@ fn tags_are_those_of_the_pool() {
 }
 
 #[test]
+fn a_pool_is_seen_in_its_own_region_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("state.json");
+    let open = |region: &str, access| {
+        Sandbox::open(&path, access, Options { region: region.to_owned(), ..Options::default() }).unwrap()
+    };
+    let here = open("eu-west-1", Access::Write);
+    let created = wait(cognitops::cognito::WriteCognito::write(
+        &here,
+        WriteOperation::CreateUserPool,
+        json!({"PoolName": "a"}),
+    ));
+    let id = created.unwrap()["UserPool"]["Id"].clone();
+    here.flush().unwrap();
+    drop(here);
+    for (region, count) in [("eu-west-1", 1), ("us-east-1", 0)] {
+        let sandbox = open(region, Access::Read);
+        let read = |operation, input| wait(cognitops::cognito::ReadCognito::read(&sandbox, operation, input));
+        let listed = read(ReadOperation::ListUserPools, json!({"MaxResults": 10})).unwrap();
+        assert_eq!(listed["UserPools"].as_array().unwrap().len(), count, "{region}");
+        assert_eq!(read(ReadOperation::DescribeUserPool, json!({"UserPoolId": id})).is_ok(), count == 1);
+    }
+}
+
+#[test]
 fn the_state_file_survives_and_is_locked_while_it_is_written() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("state.json");

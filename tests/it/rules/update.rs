@@ -346,7 +346,7 @@ fn a_member_that_the_service_does_not_take_back_is_named_with_the_way_out() {
     world.sandbox.fail_next("UpdateUserPool", error);
     let report =
         world.execute(&world.plan("settings: { policies: { passwordPolicy: { minimumLength: 9 } } }\n"));
-    let text = cognitops::render::human::report(&[report]);
+    let text = cognitops::render::human::report(&[report], 0);
     assert!(text.contains("QuantumConfiguration") && text.contains("policy.unknown"), "{text}");
 }
 
