@@ -5,3 +5,4 @@ mod identity;
 mod omission;
 mod sections;
 mod update;
+mod validation;

@@ -1,0 +1,241 @@
+//! The field rules and cross-references that need no live pool: for each a manifest that breaks just that one.
+
+use crate::world::{errors, findings};
+
+/// What is wrong with a manifest of these sections.
+fn of(body: &str) -> Vec<String> {
+    errors(&format!("apiVersion: cognitops/v1\npool: p\n{body}\n"))
+}
+
+/// Each line breaks one rule, and the message says which.
+fn each_is_refused(cases: &[(&str, &str)], wrap: impl Fn(&str) -> String) {
+    for (wrong, message) in cases {
+        let found = of(&wrap(wrong));
+        assert_eq!(found.len(), 1, "{wrong}: {found:?}");
+        assert!(found[0].contains(message), "{wrong}: {found:?}");
+    }
+}
+
+#[test]
+fn rules_of_settings() {
+    each_is_refused(
+        &[
+            ("aliasAttributes: [email], usernameAttributes: [email]", "exclude each other"),
+            (
+                "aliasAttributes: [preferred_username], attributes: { preferred_username: { attributeDataType: String, required: true } }",
+                "is an alias here",
+            ),
+            (
+                "accountRecoverySetting: { recoveryMechanisms: [{ name: verified_email, priority: 1 }, { name: verified_email, priority: 2 }] }",
+                "listed twice",
+            ),
+            (
+                "accountRecoverySetting: { recoveryMechanisms: [{ name: verified_email, priority: 1 }, { name: verified_phone_number, priority: 1 }] }",
+                "have this priority",
+            ),
+            (
+                "accountRecoverySetting: { recoveryMechanisms: [{ name: admin_only, priority: 1 }, { name: verified_email, priority: 2 }] }",
+                "stands alone",
+            ),
+            ("emailConfiguration: { emailSendingAccount: DEVELOPER }", "needs `sourceArn`"),
+            ("smsConfiguration: { externalId: x }", "either `snsCallerArn` or `eumsSms`"),
+            (
+                "lambdaConfig: { customEmailSender: { lambdaArn: 'arn:aws:lambda:us-east-1:123456789012:function:f', lambdaVersion: V1_0 } }",
+                "needs `kmsKeyID`",
+            ),
+            (
+                "userPoolTier: ESSENTIALS, userPoolAddOns: { advancedSecurityMode: ENFORCED }",
+                "needs `userPoolTier: PLUS`",
+            ),
+            (
+                "userPoolTier: ESSENTIALS, userPoolAddOns: { advancedSecurityAdditionalFlows: { customAuthMode: AUDIT } }",
+                "needs `userPoolTier: PLUS`",
+            ),
+            ("userPoolTier: LITE, dcrConfiguration: { enableStatus: Enabled }", "tier above `LITE`"),
+            (
+                "userPoolTier: LITE, policies: { signInPolicy: { allowedFirstAuthFactors: [PASSWORD, EMAIL_OTP] } }",
+                "tier above `LITE`",
+            ),
+            (
+                "userPoolTier: LITE, lambdaConfig: { preTokenGeneration: { lambdaArn: 'arn:aws:lambda:us-east-1:123456789012:function:f', lambdaVersion: V2_0 } }",
+                "tier above `LITE`",
+            ),
+            ("keyConfiguration: { keyType: CUSTOMER_MANAGED_KEY }", "needs `kmsKeyArn`"),
+            (
+                "acrConfiguration: { Level1: { acrValue: a }, Level2: { acrValue: a } }",
+                "another level has this name",
+            ),
+            (
+                "acrConfiguration: { Level1: { acrValue: 'urn:cognito:loa:2' } }",
+                "another level has this name",
+            ),
+            ("mfaConfiguration: ON", "needs at least one factor"),
+            ("softwareTokenMfaConfiguration: { enabled: true }", "MFA that is OFF takes no"),
+            ("mfaConfiguration: OPTIONAL, emailMfaConfiguration: {}", "needs EmailSendingAccount DEVELOPER"),
+            (
+                "policies: { signInPolicy: { allowedFirstAuthFactors: [WEB_AUTHN] } }",
+                "cannot be the only first factor",
+            ),
+            (
+                "mfaConfiguration: ON, softwareTokenMfaConfiguration: { enabled: true }, policies: { signInPolicy: { allowedFirstAuthFactors: [PASSWORD, EMAIL_OTP] } }",
+                "cannot be ON while",
+            ),
+        ],
+        |settings| format!("settings: {{ {settings} }}"),
+    );
+}
+
+#[test]
+fn rules_of_attributes() {
+    each_is_refused(
+        &[
+            ("tenant: { attributeDataType: String }", "does not say whether it is `mutable`"),
+            ("tenant: { attributeDataType: String, mutable: true, required: true }", "cannot be required"),
+            (
+                "tenant: { attributeDataType: String, mutable: true }, 'custom:tenant': { attributeDataType: String, mutable: true }",
+                "is the same attribute",
+            ),
+            ("'dev:flag': { attributeDataType: String, mutable: true }", "is no part of an attribute's name"),
+            ("email: { attributeDataType: Number }", "`email` is a String"),
+            ("email_verified: { attributeDataType: String }", "`email_verified` is a Boolean"),
+            ("name: { attributeDataType: String, developerOnlyAttribute: true }", "not for developers only"),
+            ("identities: { attributeDataType: String, required: true }", "the service itself sets"),
+            (
+                "age: { attributeDataType: Number, mutable: true, numberAttributeConstraints: { minValue: 10, maxValue: 5 } }",
+                "is more than `maxValue`",
+            ),
+            (
+                "bio: { attributeDataType: String, mutable: true, stringAttributeConstraints: { maxLength: 50000 } }",
+                "at most 2048",
+            ),
+            (
+                "a_name_of_more_than_twenty: { attributeDataType: String, mutable: true }",
+                "does not have the form",
+            ),
+            (
+                "age: { attributeDataType: Number, mutable: true, stringAttributeConstraints: {} }",
+                "has no member `stringAttributeConstraints`",
+            ),
+            ("age: { attributeDataType: Integer, mutable: true }", "takes `String`"),
+        ],
+        |attributes| format!("settings: {{ attributes: {{ {attributes} }} }}"),
+    );
+}
+
+#[test]
+fn rules_of_clients() {
+    let oauth = "allowedOAuthFlowsUserPoolClient: true";
+    each_is_refused(
+        &[
+            (&format!("{oauth}, allowedOAuthFlows: [client_credentials, code]"), "must be the only grant"),
+            (
+                &format!("{oauth}, allowedOAuthFlows: [client_credentials], generateSecret: false"),
+                "needs a client with a secret",
+            ),
+            ("callbackURLs: [https://a.example/]", "needs `allowedOAuthFlowsUserPoolClient: true`"),
+            (&format!("{oauth}, allowedOAuthScopes: [opnid]"), "there is no scope `opnid`"),
+            (
+                &format!(
+                    "{oauth}, callbackURLs: [https://a.example/], defaultRedirectURI: https://b.example/"
+                ),
+                "is not among `callbackURLs`",
+            ),
+            (&format!("{oauth}, callbackURLs: ['http://a.example/']"), "is HTTPS, except on localhost"),
+            (
+                &format!("{oauth}, callbackURLs: ['http://localhost:@a.example/']"),
+                "is HTTPS, except on localhost",
+            ),
+            (&format!("{oauth}, logoutURLs: ['https://a.example/#x']"), "has no fragment"),
+            (&format!("{oauth}, logoutURLs: ['https://']"), "names a host"),
+            ("explicitAuthFlows: [ADMIN_NO_SRP_AUTH, ALLOW_USER_SRP_AUTH]", "cannot be mixed"),
+            ("refreshTokenRotation: { feature: ENABLED }", "excludes ALLOW_REFRESH_TOKEN_AUTH"),
+            (
+                "refreshTokenRotation: { feature: ENABLED }, explicitAuthFlows: [ALLOW_REFRESH_TOKEN_AUTH]",
+                "excludes ALLOW_REFRESH_TOKEN_AUTH",
+            ),
+            ("accessTokenValidity: 2d", "is from 5 minutes to 1 day"),
+            ("refreshTokenValidity: 99999999999999999999d", "is from 1 hour to 3,650 days"),
+            ("accessTokenValidity: 213503982334602d", "is from 5 minutes to 1 day"),
+            ("accessTokenValidity: 1h, tokenValidityUnits: { accessToken: hours }", "already names its unit"),
+            ("writeAttributes: [email_verified]", "the service sets it"),
+            ("readAttributes: [tenant]", "no standard attribute"),
+            ("readAttributes: []", "too few items"),
+            ("clientSecret: { env: X }, generateSecret: true", "exclude each other"),
+            (
+                "enablePropagateAdditionalUserContextData: true, generateSecret: false",
+                "needs a client with a secret",
+            ),
+        ],
+        |client| format!("clients: {{ web: {{ {client} }} }}"),
+    );
+}
+
+#[test]
+fn rules_of_policy() {
+    each_is_refused(
+        &[
+            ("ignore: [settings.policies.passwordPolicy.minLength]", "has no member `minLength`"),
+            ("ignore: [setings.policies]", "there is no section `setings`"),
+            ("ignore: [clients.wbe]", "there is no client `wbe`"),
+            ("ignore: [clients.web.callbackUrls]", "has no member `callbackUrls`"),
+            ("ignore: [settings.userPoolTier.x]", "has no members"),
+            ("omitted: { clients.wbe: keep }", "there is no client `wbe`"),
+            ("delete: [clients.web]", "is declared and to be deleted"),
+            ("delete: [settings.userPoolTags]", "only app clients"),
+            ("prune: [users]", "takes `clients` or `tags`"),
+            ("prune: [tags]", "is not written"),
+            ("owner: none, prune: [clients]", "without an owner nothing is pruned"),
+        ],
+        |policy| format!("settings: {{}}\nclients: {{ web: {{}} }}\npolicy: {{ {policy} }}"),
+    );
+    for right in [
+        "clients.*.callbackURLs",
+        "'**'",
+        "settings.attributes.tenant",
+        "clients.web",
+        "settings",
+        "'settings.**.minimumLength'",
+    ] {
+        let body = format!("settings: {{}}\nclients: {{ web: {{}} }}\npolicy: {{ ignore: [{right}] }}");
+        assert_eq!(of(&body), [""; 0], "{right}");
+    }
+}
+
+#[test]
+fn the_way_out_stands_beside_what_is_wrong() {
+    let help = |body: &str| {
+        let mut found = findings(&format!("apiVersion: cognitops/v1\npool: p\n{body}\n"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.remove(0).help.unwrap_or_default()
+    };
+    for (body, way_out) in [
+        ("clients: { web: { refreshTokenValidity: 15 days } }", "for example 12h"),
+        ("clients: { web: }", "write `{}`"),
+        ("settings: { policies: { passwordPolicy: { minimumLength: '12' } } }", "leave the quotes out"),
+        (
+            "settings: { policies: { passwordPolicy: { temporaryPasswordValidityDays: 007 } } }",
+            "leave the leading zeros out",
+        ),
+        ("settings: { policies: { passwordPolicy: { minimumLength: 8.5 } } }", "write a whole number"),
+        (
+            "settings: { policies: { passwordPolicy: { requireNumbers: 'yes' } } }",
+            "write true or false, without quotes",
+        ),
+        ("settings: { autoVerifiedAttributes: email }", "write it as a list"),
+        ("settings: { userPoolTags: { 'aws:x': a } }", "choose another one"),
+        (
+            "settings: { attributes: { a_name_of_more_than_twenty: { attributeDataType: String, mutable: true } } }",
+            "at most 20 characters",
+        ),
+        (
+            "clients: { web: { allowedOAuthFlowsUserPoolClient: true, allowedOAuthScopes: [opnid] } }",
+            "did you mean `openid`?",
+        ),
+        ("settings: { deletionProtection: ACTVE }", "did you mean `ACTIVE`?"),
+    ] {
+        let found = help(body);
+        assert!(found.contains(way_out), "{body}: {found}");
+    }
+    let mut found = findings("pool: p\nsettings: {}\n");
+    assert_eq!(found.remove(0).help.as_deref(), Some("write `apiVersion: cognitops/v1`"));
+}
