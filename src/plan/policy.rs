@@ -88,11 +88,13 @@ impl<T> FromIterator<(Pattern, T)> for Patterns<T> {
 impl<T> Patterns<T> {
     /// The patterns that select a path or what it lies in.
     fn covering<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a (Pattern, T)> {
+        // Most manifests have none, and every field of every client asks.
+        let most = if self.0.is_empty() { 0 } else { RESOURCE_KEYS };
         let keys = path.segments().iter().map_while(|segment| match segment {
             Segment::Key(key) => Some(key.clone()),
             Segment::Index(_) => None,
         });
-        let keys: Vec<String> = keys.take(RESOURCE_KEYS).collect();
+        let keys: Vec<String> = keys.take(most).collect();
         let beginnings = (0..=keys.len()).map(move |length| keys[..length].to_vec());
         let found = beginnings.filter_map(|beginning| self.0.get(&beginning)).flatten();
         found.filter(move |(pattern, _)| pattern.covers(path))
