@@ -11,8 +11,10 @@ use cognitops::plan::Plan;
 use cognitops::render::{findings, json, style};
 use cognitops::sandbox::OmittedMode;
 
+mod account;
 mod apply;
 mod inputs;
+mod log;
 mod plan;
 mod schema;
 mod secret;
@@ -109,6 +111,18 @@ pub(crate) struct Global {
     /// The AWS Region; it wins over the environment's.
     #[arg(long, value_name = "REGION", global = true)]
     region: Option<String>,
+    /// The AWS profile to take credentials from; it wins over the environment's.
+    #[cfg_attr(not(feature = "aws"), allow(dead_code))]
+    #[arg(long, value_name = "NAME", global = true)]
+    profile: Option<String>,
+    /// A Cognito-compatible server in the place of AWS's own; it wins over the environment's.
+    #[cfg_attr(not(feature = "aws"), allow(dead_code))]
+    #[arg(long, value_name = "URL", global = true)]
+    endpoint_url: Option<String>,
+    /// Certificates to trust in place of the system's, in PEM.
+    #[cfg_attr(not(feature = "aws"), allow(dead_code))]
+    #[arg(long, value_name = "FILE", env = "AWS_CA_BUNDLE", hide_env_values = true, global = true)]
+    ca_bundle: Option<PathBuf>,
     /// When to use colour. `NO_COLOR` is respected.
     #[arg(long, value_enum, default_value_t = When::Auto, global = true)]
     color: When,
@@ -118,6 +132,9 @@ pub(crate) struct Global {
     /// No progress and no remarks on standard error, only errors.
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// Log on standard error: -v each call, -vv also what the HTTP client does. Never a request's or answer's body.
+    #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet", global = true)]
+    verbose: u8,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -169,6 +186,11 @@ impl Ui {
             quiet: global.quiet,
             lost: None,
         }
+    }
+
+    /// Whether standard error shows colour.
+    fn colours_errors(&self) -> bool {
+        self.err.current_choice() != ColorChoice::Never
     }
 
     /// Prints what was asked for.
@@ -257,6 +279,7 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     let mut ui = Ui::new(&cli.global);
+    log::start(cli.global.verbose, ui.colours_errors());
     let result = match &cli.command {
         Command::Validate(args) => validate::run(&cli.global, args, &mut ui),
         Command::Plan(args) => plan::run(&cli.global, args, &mut ui),

@@ -8,6 +8,8 @@ use std::pin::Pin;
 
 use serde_json::Value;
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod error;
 pub mod mfa;
 mod operation;

@@ -67,6 +67,10 @@ pub struct Project {
     pub root: PathBuf,
     /// The environment's Region, if one is named.
     pub region: Option<String>,
+    /// The environment's profile, if one is named.
+    pub profile: Option<String>,
+    /// The environment's endpoint, if one is named.
+    pub endpoint_url: Option<String>,
     /// The environment's account, if one is named.
     pub account_id: Option<String>,
     /// The environment's manifests, as paths that can be opened from the working directory.
@@ -97,6 +101,8 @@ pub fn load(directory: &FilePath, environment: Option<&str>) -> Result<Project, 
             environment: DEFAULT_NAME.to_owned(),
             root: directory.to_owned(),
             region: None,
+            profile: None,
+            endpoint_url: None,
             account_id: None,
             manifests: Vec::new(),
         }),
@@ -130,6 +136,8 @@ fn read(
         environment: name,
         root: root.to_owned(),
         region: text("region"),
+        profile: text("profile"),
+        endpoint_url: text("endpointUrl"),
         account_id: text("accountId"),
         manifests: entry["manifests"]
             .as_array()

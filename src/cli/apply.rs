@@ -3,9 +3,10 @@ use std::io::IsTerminal;
 use cognitops::apply::{PoolReport, Services, apply_pool};
 use cognitops::plan::{Plan, PoolPlan, Step};
 use cognitops::render::{human, json};
-use cognitops::sandbox::{Access, Sandbox};
+use cognitops::sandbox::Access;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::account::Account;
 use super::work::Refused;
 use super::{Exit, Failure, Format, Global, Ui, inputs, secret, work};
 
@@ -31,8 +32,9 @@ pub(crate) struct Args {
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
     let loaded = inputs::load(global)?.valid()?;
     work::show_warnings(&loaded, ui);
-    let sandbox = work::open(global, &loaded.project, Access::Write)?;
-    let plan = work::block_on(work::make_plan(&sandbox, &loaded, &args.consents))??;
+    let runtime = work::runtime()?;
+    let account = runtime.block_on(Account::open(global, &loaded.project, Access::Write))?;
+    let plan = runtime.block_on(work::make_plan(account.reader(), &loaded, &args.consents))?;
     if ui.format == Format::Human {
         work::show(&plan, ui);
     }
@@ -51,8 +53,8 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
             (_, failure) => failure,
         });
     }
-    let reports = work::block_on(execute(&plan, &sandbox, ui))?;
-    sandbox.flush().map_err(|error| Failure::error(error.to_string()))?;
+    let reports = runtime.block_on(execute(&plan, &account, ui));
+    account.flush()?;
     match ui.format {
         Format::Human => ui.print(&human::report(&reports, plan.refusals().count())),
         Format::Json => ui.print(&json::plan(&plan, Some(&reports))),
@@ -92,8 +94,8 @@ fn consent(args: &Args, plan: &Plan, ui: &mut Ui) -> Result<(), Failure> {
     }
 }
 
-async fn execute(plan: &Plan, sandbox: &Sandbox, ui: &Ui) -> Vec<PoolReport> {
-    let services = Services { read: sandbox, write: sandbox, resolve: &secret::resolve };
+async fn execute(plan: &Plan, account: &Account, ui: &Ui) -> Vec<PoolReport> {
+    let services = Services { read: account.reader(), write: account.writer(), resolve: &secret::resolve };
     let bar = progress_bar(plan, ui);
     let mut reports = Vec::new();
     for pool in plan.pools.iter().filter(|pool: &&PoolPlan| !pool.steps.is_empty()) {

@@ -1,5 +1,6 @@
 use cognitops::sandbox::Access;
 
+use super::account::Account;
 use super::work::Refused;
 use super::{Exit, Failure, Global, Ui, inputs, work};
 
@@ -22,8 +23,9 @@ pub(crate) struct Args {
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
     let loaded = inputs::load(global)?.valid()?;
     work::show_warnings(&loaded, ui);
-    let sandbox = work::open(global, &loaded.project, Access::Read)?;
-    let plan = work::block_on(work::make_plan(&sandbox, &loaded, &args.consents))??;
+    let runtime = work::runtime()?;
+    let account = runtime.block_on(Account::open(global, &loaded.project, Access::Read))?;
+    let plan = runtime.block_on(work::make_plan(account.reader(), &loaded, &args.consents))?;
     work::show(&plan, ui);
     if Refused::of(&plan) != Refused::Nothing {
         return Ok(Exit::Refused);

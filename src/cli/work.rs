@@ -1,9 +1,6 @@
 //! What `plan` and `apply` share: the account, the live state, and the plan.
 
-use std::fs;
-use std::path::PathBuf;
-
-use cognitops::cognito::ReadCognito;
+use cognitops::cognito::{ErrorCode, ReadCognito};
 use cognitops::diagnostic::{Code, Finding, Place};
 use cognitops::manifest::load::PoolManifest;
 use cognitops::path::{Path, Pattern};
@@ -11,10 +8,10 @@ use cognitops::plan::{Adopt, Context, Plan, plan_pool};
 use cognitops::project::Project;
 use cognitops::read::{ReadError, Reader};
 use cognitops::render::{findings, json};
-use cognitops::sandbox::{Access, Options, Sandbox};
+use tokio::runtime::Runtime;
 
 use super::inputs::Loaded;
-use super::{Exit, Failure, Format, Global, Ui};
+use super::{Exit, Failure, Format, Ui};
 
 /// Consents, given on the command line.
 #[derive(Debug, clap::Args)]
@@ -57,44 +54,12 @@ impl Consents {
     }
 }
 
-/// Opens the account that a command works on.
-pub(crate) fn open(global: &Global, project: &Project, access: Access) -> Result<Sandbox, Failure> {
-    let Some(file) = &global.sandbox else {
-        let message = "this version works on the embedded sandbox only";
-        return Err(Failure::with_help(message, "add --sandbox", Exit::Usage));
-    };
-    let defaults = Options::default();
-    let options = Options {
-        region: global.region.clone().or_else(|| project.region.clone()).unwrap_or(defaults.region),
-        account_id: project.account_id.clone().unwrap_or(defaults.account_id),
-        omitted: global.sandbox_omitted,
-        shuffle: global.sandbox_shuffle,
-    };
-    let path = match file {
-        Some(file) => file.clone(),
-        None => default_file(project, access)?,
-    };
-    Sandbox::open(&path, access, options).map_err(|error| Failure::error(error.to_string()))
-}
-
-/// The sandbox's file below the project; the directory keeps itself out of Git.
-fn default_file(project: &Project, access: Access) -> Result<PathBuf, Failure> {
-    let directory = project.root.join(".cognitops");
-    if access == Access::Write {
-        let ignore = directory.join(".gitignore");
-        let made = fs::create_dir_all(&directory)
-            .and_then(|()| if ignore.exists() { Ok(()) } else { fs::write(&ignore, "*\n") });
-        made.map_err(|error| Failure::error(format!("{}: {error}", directory.display())))?;
-    }
-    Ok(directory.join(format!("sandbox-{}.json", project.environment)))
-}
-
-/// Runs a future to its end on this thread.
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+/// What waits for the API; one for a command, since connections belong to it.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
-        .map_err(|error| Failure::error(format!("the runtime did not start: {error}")))?;
-    Ok(runtime.block_on(future))
+        .map_err(|error| Failure::error(format!("the runtime did not start: {error}")))
 }
 
 /// Reads live state and plans every pool.
@@ -109,7 +74,10 @@ pub(crate) async fn make_plan(
     for manifest in &loaded.manifests {
         let live = match reader.pool(manifest, &context.owner(&manifest.key)).await {
             Ok(live) => live,
-            Err(ReadError::Api(error)) => return Err(Failure::error(format!("{}: {error}", manifest.key))),
+            Err(ReadError::Api(error)) => {
+                let help = way_out(&error.code).map(str::to_owned);
+                return Err(Failure::Message(format!("{}: {error}", manifest.key), help, Exit::Error));
+            }
             Err(error) => {
                 findings.push(not_found(manifest, &error));
                 continue;
@@ -133,6 +101,23 @@ fn not_found(manifest: &PoolManifest, error: &ReadError) -> Finding {
     let path = Path::of([key]);
     let place = Place::Text(manifest.span(&path));
     Finding::error(Code::BadReference, place, error.to_string()).at(path).help(help)
+}
+
+/// What helps against an error of the service that is about who asks, and not about what.
+fn way_out(code: &ErrorCode) -> Option<&'static str> {
+    match code {
+        ErrorCode::NoAnswer => Some("check network, endpoint, Region and credentials"),
+        ErrorCode::NotAuthorized => Some("check which permissions the credentials have"),
+        ErrorCode::Other(code) => match code.as_str() {
+            "AccessDeniedException" => Some("check which permissions the credentials have"),
+            "ExpiredTokenException" | "ExpiredToken" => Some("the credentials have expired: sign in again"),
+            "UnrecognizedClientException" | "InvalidSignatureException" | "IncompleteSignature" => {
+                Some("the credentials are not valid here: check profile, account and Region")
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Shows the warnings of manifests that are valid.

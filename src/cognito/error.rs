@@ -7,6 +7,8 @@ macro_rules! error_codes {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum ErrorCode {
             $(#[doc = concat!("`", $code, "`.")] $variant,)+
+            /// No answer of the service came: no connection, no credentials, or something that is not Cognito.
+            NoAnswer,
             /// A code that the model does not name, as the server spelt it.
             Other(String),
         }
@@ -16,6 +18,7 @@ macro_rules! error_codes {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $code,)+
+                    Self::NoAnswer => "no answer",
                     Self::Other(code) => code,
                 }
             }

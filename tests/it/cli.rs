@@ -77,6 +77,17 @@ fn help_is_short_and_has_examples() {
           --region <REGION>
               The AWS Region; it wins over the environment's
 
+          --profile <NAME>
+              The AWS profile to take credentials from; it wins over the environment's
+
+          --endpoint-url <URL>
+              A Cognito-compatible server in the place of AWS's own; it wins over the environment's
+
+          --ca-bundle <FILE>
+              Certificates to trust in place of the system's, in PEM
+              
+              [env: AWS_CA_BUNDLE]
+
           --color <COLOR>
               When to use colour. `NO_COLOR` is respected
               
@@ -91,6 +102,10 @@ fn help_is_short_and_has_examples() {
 
       -q, --quiet
               No progress and no remarks on standard error, only errors
+
+      -v, --verbose...
+              Log on standard error: -v each call, -vv also what the HTTP client does. Never a request's
+              or answer's body
 
     Examples:
       cognitops validate -f pools/                 check every manifest below pools/
@@ -117,17 +132,24 @@ fn help_is_short_and_has_examples() {
       -h, --help                     Print help (see more with '--help')
 
     Global options:
-      -f, --file <PATH>       Manifest files and directories; `-` is standard input. Default: the
-                              environment's, from cognitops.yaml
-          --env <NAME>        The environment of cognitops.yaml to work on
-          --sandbox[=<FILE>]  Work on the embedded sandbox, an account of its own in a file. Default:
-                              .cognitops/sandbox-ENV.json
-          --region <REGION>   The AWS Region; it wins over the environment's
-          --color <COLOR>     When to use colour. `NO_COLOR` is respected [default: auto] [possible
-                              values: auto, always, never]
-          --format <FORMAT>   What the output is for: people, or programs (JSON with a `formatVersion`)
-                              [default: human] [possible values: human, json]
-      -q, --quiet             No progress and no remarks on standard error, only errors
+      -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
+                                environment's, from cognitops.yaml
+          --env <NAME>          The environment of cognitops.yaml to work on
+          --sandbox[=<FILE>]    Work on the embedded sandbox, an account of its own in a file. Default:
+                                .cognitops/sandbox-ENV.json
+          --region <REGION>     The AWS Region; it wins over the environment's
+          --profile <NAME>      The AWS profile to take credentials from; it wins over the environment's
+          --endpoint-url <URL>  A Cognito-compatible server in the place of AWS's own; it wins over the
+                                environment's
+          --ca-bundle <FILE>    Certificates to trust in place of the system's, in PEM [env:
+                                AWS_CA_BUNDLE]
+          --color <COLOR>       When to use colour. `NO_COLOR` is respected [default: auto] [possible
+                                values: auto, always, never]
+          --format <FORMAT>     What the output is for: people, or programs (JSON with a
+                                `formatVersion`) [default: human] [possible values: human, json]
+      -q, --quiet               No progress and no remarks on standard error, only errors
+      -v, --verbose...          Log on standard error: -v each call, -vv also what the HTTP client does.
+                                Never a request's or answer's body
 
     Signs: + is made, ~ is changed, - goes, ! goes back to its default because the manifest omits it.
 
@@ -188,6 +210,17 @@ fn help_is_short_and_has_examples() {
           --region <REGION>
               The AWS Region; it wins over the environment's
 
+          --profile <NAME>
+              The AWS profile to take credentials from; it wins over the environment's
+
+          --endpoint-url <URL>
+              A Cognito-compatible server in the place of AWS's own; it wins over the environment's
+
+          --ca-bundle <FILE>
+              Certificates to trust in place of the system's, in PEM
+              
+              [env: AWS_CA_BUNDLE]
+
           --color <COLOR>
               When to use colour. `NO_COLOR` is respected
               
@@ -202,6 +235,10 @@ fn help_is_short_and_has_examples() {
 
       -q, --quiet
               No progress and no remarks on standard error, only errors
+
+      -v, --verbose...
+              Log on standard error: -v each call, -vv also what the HTTP client does. Never a request's
+              or answer's body
 
     Shows the plan and asks; without a terminal it needs --yes.
 
@@ -221,17 +258,24 @@ fn help_is_short_and_has_examples() {
       -h, --help    Print help (see more with '--help')
 
     Global options:
-      -f, --file <PATH>       Manifest files and directories; `-` is standard input. Default: the
-                              environment's, from cognitops.yaml
-          --env <NAME>        The environment of cognitops.yaml to work on
-          --sandbox[=<FILE>]  Work on the embedded sandbox, an account of its own in a file. Default:
-                              .cognitops/sandbox-ENV.json
-          --region <REGION>   The AWS Region; it wins over the environment's
-          --color <COLOR>     When to use colour. `NO_COLOR` is respected [default: auto] [possible
-                              values: auto, always, never]
-          --format <FORMAT>   What the output is for: people, or programs (JSON with a `formatVersion`)
-                              [default: human] [possible values: human, json]
-      -q, --quiet             No progress and no remarks on standard error, only errors
+      -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
+                                environment's, from cognitops.yaml
+          --env <NAME>          The environment of cognitops.yaml to work on
+          --sandbox[=<FILE>]    Work on the embedded sandbox, an account of its own in a file. Default:
+                                .cognitops/sandbox-ENV.json
+          --region <REGION>     The AWS Region; it wins over the environment's
+          --profile <NAME>      The AWS profile to take credentials from; it wins over the environment's
+          --endpoint-url <URL>  A Cognito-compatible server in the place of AWS's own; it wins over the
+                                environment's
+          --ca-bundle <FILE>    Certificates to trust in place of the system's, in PEM [env:
+                                AWS_CA_BUNDLE]
+          --color <COLOR>       When to use colour. `NO_COLOR` is respected [default: auto] [possible
+                                values: auto, always, never]
+          --format <FORMAT>     What the output is for: people, or programs (JSON with a
+                                `formatVersion`) [default: human] [possible values: human, json]
+      -q, --quiet               No progress and no remarks on standard error, only errors
+      -v, --verbose...          Log on standard error: -v each call, -vv also what the HTTP client does.
+                                Never a request's or answer's body
 
     Examples:
       cognitops validate -f customers.yaml
@@ -250,17 +294,24 @@ fn help_is_short_and_has_examples() {
       -h, --help     Print help (see more with '--help')
 
     Global options:
-      -f, --file <PATH>       Manifest files and directories; `-` is standard input. Default: the
-                              environment's, from cognitops.yaml
-          --env <NAME>        The environment of cognitops.yaml to work on
-          --sandbox[=<FILE>]  Work on the embedded sandbox, an account of its own in a file. Default:
-                              .cognitops/sandbox-ENV.json
-          --region <REGION>   The AWS Region; it wins over the environment's
-          --color <COLOR>     When to use colour. `NO_COLOR` is respected [default: auto] [possible
-                              values: auto, always, never]
-          --format <FORMAT>   What the output is for: people, or programs (JSON with a `formatVersion`)
-                              [default: human] [possible values: human, json]
-      -q, --quiet             No progress and no remarks on standard error, only errors
+      -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
+                                environment's, from cognitops.yaml
+          --env <NAME>          The environment of cognitops.yaml to work on
+          --sandbox[=<FILE>]    Work on the embedded sandbox, an account of its own in a file. Default:
+                                .cognitops/sandbox-ENV.json
+          --region <REGION>     The AWS Region; it wins over the environment's
+          --profile <NAME>      The AWS profile to take credentials from; it wins over the environment's
+          --endpoint-url <URL>  A Cognito-compatible server in the place of AWS's own; it wins over the
+                                environment's
+          --ca-bundle <FILE>    Certificates to trust in place of the system's, in PEM [env:
+                                AWS_CA_BUNDLE]
+          --color <COLOR>       When to use colour. `NO_COLOR` is respected [default: auto] [possible
+                                values: auto, always, never]
+          --format <FORMAT>     What the output is for: people, or programs (JSON with a
+                                `formatVersion`) [default: human] [possible values: human, json]
+      -q, --quiet               No progress and no remarks on standard error, only errors
+      -v, --verbose...          Log on standard error: -v each call, -vv also what the HTTP client does.
+                                Never a request's or answer's body
 
     Example: cognitops schema > cognitops.schema.json, and as a manifest's first line
       # yaml-language-server: $schema=./cognitops.schema.json
@@ -294,17 +345,24 @@ fn a_wrong_command_line_is_64() {
       -V, --version  Print version
 
     Global options:
-      -f, --file <PATH>       Manifest files and directories; `-` is standard input. Default: the
-                              environment's, from cognitops.yaml
-          --env <NAME>        The environment of cognitops.yaml to work on
-          --sandbox[=<FILE>]  Work on the embedded sandbox, an account of its own in a file. Default:
-                              .cognitops/sandbox-ENV.json
-          --region <REGION>   The AWS Region; it wins over the environment's
-          --color <COLOR>     When to use colour. `NO_COLOR` is respected [default: auto] [possible
-                              values: auto, always, never]
-          --format <FORMAT>   What the output is for: people, or programs (JSON with a `formatVersion`)
-                              [default: human] [possible values: human, json]
-      -q, --quiet             No progress and no remarks on standard error, only errors
+      -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
+                                environment's, from cognitops.yaml
+          --env <NAME>          The environment of cognitops.yaml to work on
+          --sandbox[=<FILE>]    Work on the embedded sandbox, an account of its own in a file. Default:
+                                .cognitops/sandbox-ENV.json
+          --region <REGION>     The AWS Region; it wins over the environment's
+          --profile <NAME>      The AWS profile to take credentials from; it wins over the environment's
+          --endpoint-url <URL>  A Cognito-compatible server in the place of AWS's own; it wins over the
+                                environment's
+          --ca-bundle <FILE>    Certificates to trust in place of the system's, in PEM [env:
+                                AWS_CA_BUNDLE]
+          --color <COLOR>       When to use colour. `NO_COLOR` is respected [default: auto] [possible
+                                values: auto, always, never]
+          --format <FORMAT>     What the output is for: people, or programs (JSON with a
+                                `formatVersion`) [default: human] [possible values: human, json]
+      -q, --quiet               No progress and no remarks on standard error, only errors
+      -v, --verbose...          Log on standard error: -v each call, -vv also what the HTTP client does.
+                                Never a request's or answer's body
 
     Examples:
       cognitops validate -f pools/                 check every manifest below pools/
@@ -334,12 +392,6 @@ fn a_wrong_command_line_is_64() {
 
     For more information, try '--help'.
     ");
-    assert_snapshot!(project.run("plan -f pool.yaml"), @"
-    exit: 64
-    --- stderr
-    error: this version works on the embedded sandbox only
-      help: add --sandbox
-    ");
     assert_snapshot!(project.run("plan --sandbox"), @"
     exit: 64
     --- stderr
@@ -352,6 +404,14 @@ fn a_wrong_command_line_is_64() {
     error: `a..b` is not a path: a key is empty
       help: for example --allow-reset=customers.settings
     ");
+}
+
+#[cfg(not(feature = "aws"))]
+#[test]
+fn a_build_without_the_sdk_says_that_it_has_the_sandbox_only() {
+    let ran = Project::with(WEB).run("plan -f pool.yaml");
+    assert_eq!(ran.code, 64, "{ran}");
+    assert!(ran.stderr.contains("add --sandbox, or build with the feature `aws`"), "{ran}");
 }
 
 #[test]
@@ -1384,14 +1444,14 @@ fn a_run_that_fails_for_one_resource_is_5() {
 #[test]
 fn failures_are_json_too_where_that_is_asked_for() {
     let project = Project::with(WEB);
-    assert_snapshot!(project.run("plan -f pool.yaml --format json"), @r#"
+    assert_snapshot!(project.run("plan --sandbox --format json"), @r#"
     exit: 64
     --- stdout
     {
       "formatVersion": 1,
       "error": {
-        "message": "this version works on the embedded sandbox only",
-        "help": "add --sandbox"
+        "message": "there are no manifests to work on",
+        "help": "name files or directories with -f, or list them under the environment in cognitops.yaml"
       }
     }
     "#);

@@ -21,5 +21,9 @@ mod runner;
 mod sandbox;
 mod schema;
 mod secrets;
+#[cfg(feature = "aws")]
+mod server;
 mod surface;
+#[cfg(feature = "aws")]
+mod wire;
 mod world;

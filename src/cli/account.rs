@@ -1,0 +1,117 @@
+//! The account that a command works on: the sandbox, or the one that credentials lead to.
+
+use std::fs;
+use std::path::PathBuf;
+
+#[cfg(feature = "aws")]
+use cognitops::cognito::aws::{AwsCognito, ConnectError, Connection};
+use cognitops::cognito::{ReadCognito, WriteCognito};
+use cognitops::project::Project;
+use cognitops::sandbox::{Access, Options, Sandbox};
+
+#[cfg(not(feature = "aws"))]
+use super::Exit;
+use super::{Failure, Global};
+
+/// An account to read from and, for `apply`, to write to.
+pub(crate) enum Account {
+    Sandbox(Box<Sandbox>),
+    #[cfg(feature = "aws")]
+    Aws(AwsCognito),
+}
+
+impl Account {
+    /// Opens what the command line and the project say.
+    pub(crate) async fn open(global: &Global, project: &Project, access: Access) -> Result<Self, Failure> {
+        match &global.sandbox {
+            Some(file) => {
+                sandbox(global, file.clone(), project, access).map(|sandbox| Self::Sandbox(Box::new(sandbox)))
+            }
+            None => Self::aws(global, project).await,
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    async fn aws(global: &Global, project: &Project) -> Result<Self, Failure> {
+        let either = |ours: &Option<String>, theirs: &Option<String>| ours.clone().or_else(|| theirs.clone());
+        let connection = Connection {
+            region: either(&global.region, &project.region),
+            profile: either(&global.profile, &project.profile),
+            endpoint_url: either(&global.endpoint_url, &project.endpoint_url),
+            ca_bundle: global.ca_bundle.clone(),
+        };
+        connection.connect().await.map(Self::Aws).map_err(|error| {
+            let help = match &error {
+                ConnectError::NoRegion => {
+                    "add --region, set AWS_REGION, or name it in the profile or in cognitops.yaml; --sandbox needs none"
+                }
+                ConnectError::Trust(_) => "give another file with --ca-bundle, or unset AWS_CA_BUNDLE",
+            };
+            Failure::with_help(error.to_string(), help, super::Exit::Error)
+        })
+    }
+
+    #[cfg(not(feature = "aws"))]
+    #[allow(clippy::unused_async)] // the other build waits
+    async fn aws(_: &Global, _: &Project) -> Result<Self, Failure> {
+        let message = "this build works on the embedded sandbox only";
+        Err(Failure::with_help(message, "add --sandbox, or build with the feature `aws`", Exit::Usage))
+    }
+
+    pub(crate) fn reader(&self) -> &dyn ReadCognito {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.as_ref(),
+            #[cfg(feature = "aws")]
+            Self::Aws(aws) => aws,
+        }
+    }
+
+    pub(crate) fn writer(&self) -> &dyn WriteCognito {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.as_ref(),
+            #[cfg(feature = "aws")]
+            Self::Aws(aws) => aws,
+        }
+    }
+
+    /// Keeps what was written, where that is ours to do.
+    pub(crate) fn flush(&self) -> Result<(), Failure> {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.flush().map_err(|error| Failure::error(error.to_string())),
+            #[cfg(feature = "aws")]
+            Self::Aws(_) => Ok(()),
+        }
+    }
+}
+
+fn sandbox(
+    global: &Global,
+    file: Option<PathBuf>,
+    project: &Project,
+    access: Access,
+) -> Result<Sandbox, Failure> {
+    let defaults = Options::default();
+    let options = Options {
+        region: global.region.clone().or_else(|| project.region.clone()).unwrap_or(defaults.region),
+        account_id: project.account_id.clone().unwrap_or(defaults.account_id),
+        omitted: global.sandbox_omitted,
+        shuffle: global.sandbox_shuffle,
+    };
+    let path = match file {
+        Some(file) => file,
+        None => default_file(project, access)?,
+    };
+    Sandbox::open(&path, access, options).map_err(|error| Failure::error(error.to_string()))
+}
+
+/// The sandbox's file below the project; the directory keeps itself out of Git.
+fn default_file(project: &Project, access: Access) -> Result<PathBuf, Failure> {
+    let directory = project.root.join(".cognitops");
+    if access == Access::Write {
+        let ignore = directory.join(".gitignore");
+        let made = fs::create_dir_all(&directory)
+            .and_then(|()| if ignore.exists() { Ok(()) } else { fs::write(&ignore, "*\n") });
+        made.map_err(|error| Failure::error(format!("{}: {error}", directory.display())))?;
+    }
+    Ok(directory.join(format!("sandbox-{}.json", project.environment)))
+}

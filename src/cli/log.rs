@@ -1,0 +1,20 @@
+//! Logging on standard error.
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging as often as `-v` was given; not given, nothing is logged.
+///
+/// The HTTP client's own logs hold no bodies at these levels.
+pub(crate) fn start(verbosity: u8, colour: bool) {
+    let filter = match verbosity {
+        0 => return,
+        1 => "cognitops=info",
+        _ => "cognitops=debug,aws_config=info,aws_smithy_runtime=info,hyper_util=debug,rustls=info",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_ansi(colour)
+        .without_time()
+        .init();
+}

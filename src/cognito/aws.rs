@@ -1,0 +1,136 @@
+//! Amazon Cognito itself, and servers that speak its protocol, through the AWS SDK for Rust.
+//!
+//! The SDK does credentials, endpoints, signatures, retries, timeouts and error codes. Its typed shapes drop members
+//! that they do not know and send absent numbers as 0, so requests and answers pass it by as JSON documents.
+
+use std::time::Duration;
+
+use aws_sdk_cognitoidentityprovider::Client;
+use aws_sdk_cognitoidentityprovider::config::Builder;
+use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
+use serde_json::Value;
+use tracing::Instrument;
+
+use super::{ApiError, ApiFuture, ErrorCode, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
+
+mod connection;
+mod document;
+mod trust;
+
+pub use connection::{ConnectError, Connection};
+use document::Document;
+pub use trust::TrustError;
+
+/// How often a creation is tried again that the service throttled.
+const CREATE_ATTEMPTS: u32 = 5;
+
+/// A connection to one account and Region.
+#[derive(Debug, Clone)]
+pub struct AwsCognito {
+    client: Client,
+}
+
+/// Calls the SDK's operation of a name; its typed input stays empty, the document goes in its place.
+macro_rules! call {
+    ($client:expr, $operation:expr, $document:expr, $config:expr; $($name:ident => $method:ident),+ $(,)?) => {
+        match $operation {
+            $(stringify!($name) => {
+                let mut call = $client.$method().customize().interceptor($document.clone());
+                if let Some(config) = $config {
+                    call = call.config_override(config);
+                }
+                document::finish($operation, $document, call.send().await)
+            })+
+            other => unreachable!("the operation {other} stands in no table"),
+        }
+    };
+}
+
+impl AwsCognito {
+    /// One call. `config` changes the client's own configuration for it.
+    async fn call(
+        &self,
+        operation: &'static str,
+        input: &Value,
+        config: Option<Builder>,
+    ) -> Result<Value, ApiError> {
+        let document = Document::new(input);
+        let span = tracing::info_span!("call", operation, request_id = tracing::field::Empty);
+        let result = self.send(operation, &document, config).instrument(span.clone()).await;
+        let _entered = span.enter();
+        match &result {
+            Ok(_) => tracing::info!(milliseconds = document.elapsed().as_millis(), "done"),
+            Err(error) => {
+                span.record("request_id", error.request_id.as_deref());
+                tracing::warn!(
+                    milliseconds = document.elapsed().as_millis(),
+                    code = error.code.as_str(),
+                    "refused"
+                );
+            }
+        }
+        result
+    }
+
+    async fn send(
+        &self,
+        operation: &'static str,
+        document: &Document,
+        config: Option<Builder>,
+    ) -> Result<Value, ApiError> {
+        call!(self.client, operation, document, config;
+            AddCustomAttributes => add_custom_attributes,
+            CreateUserPool => create_user_pool,
+            CreateUserPoolClient => create_user_pool_client,
+            DeleteUserPool => delete_user_pool,
+            DeleteUserPoolClient => delete_user_pool_client,
+            DescribeUserPool => describe_user_pool,
+            DescribeUserPoolClient => describe_user_pool_client,
+            GetUserPoolMfaConfig => get_user_pool_mfa_config,
+            ListUserPoolClients => list_user_pool_clients,
+            ListUserPools => list_user_pools,
+            SetUserPoolMfaConfig => set_user_pool_mfa_config,
+            TagResource => tag_resource,
+            UntagResource => untag_resource,
+            UpdateUserPool => update_user_pool,
+            UpdateUserPoolClient => update_user_pool_client,
+        )
+    }
+
+    /// A creation of something without a unique name: after a lost answer a second try could make a second one, so
+    /// only a call that was not let in is repeated.
+    async fn create(&self, operation: &'static str, input: &Value) -> Result<Value, ApiError> {
+        let mut wait = Duration::from_millis(500);
+        let mut attempt = 1;
+        loop {
+            let once = Builder::new().retry_config(RetryConfig::disabled());
+            match self.call(operation, input, Some(once)).await {
+                Err(error) if error.code == ErrorCode::TooManyRequests && attempt < CREATE_ATTEMPTS => {
+                    tokio::time::sleep(wait).await;
+                    wait *= 2;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+impl ReadCognito for AwsCognito {
+    fn read(&self, operation: ReadOperation, input: Value) -> ApiFuture<'_> {
+        Box::pin(async move { self.call(operation.name(), &input, None).await })
+    }
+}
+
+impl WriteCognito for AwsCognito {
+    fn write(&self, operation: WriteOperation, input: Value) -> ApiFuture<'_> {
+        Box::pin(async move {
+            match operation {
+                WriteOperation::CreateUserPool | WriteOperation::CreateUserPoolClient => {
+                    self.create(operation.name(), &input).await
+                }
+                _ => self.call(operation.name(), &input, None).await,
+            }
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! A server on loopback that speaks Cognito's protocol with the sandbox behind it, or misbehaves as told.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use cognitops::cognito::{ReadCognito, ReadOperation, WriteCognito, WriteOperation};
+use cognitops::sandbox::{Options, Sandbox};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use serde_json::{Value, json};
+
+use crate::world::wait;
+
+/// What a server answers to a call: status, headers and body.
+pub(crate) type Answer = (u16, Vec<(String, String)>, Vec<u8>);
+
+pub(crate) struct Server {
+    port: u16,
+    scheme: &'static str,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+    /// The targets and bodies of every call.
+    pub(crate) calls: Arc<Mutex<Vec<(String, Value)>>>,
+}
+
+impl Server {
+    /// A server with an empty sandbox.
+    pub(crate) fn sandbox() -> Self {
+        let sandbox = Sandbox::in_memory(Options::default());
+        Self::answering(move |operation, input| answer(&sandbox, operation, input))
+    }
+
+    /// A server that answers what a function says.
+    pub(crate) fn answering(answer: impl Fn(&str, Value) -> Answer + Send + 'static) -> Self {
+        Self::start(None, answer)
+    }
+
+    /// The same over TLS.
+    pub(crate) fn with_tls(config: ServerConfig) -> Self {
+        let sandbox = Sandbox::in_memory(Options::default());
+        Self::start(Some(Arc::new(config)), move |operation, input| answer(&sandbox, operation, input))
+    }
+
+    fn start(
+        tls: Option<Arc<ServerConfig>>,
+        answer: impl Fn(&str, Value) -> Answer + Send + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let stop = Arc::new(AtomicBool::new(false));
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let (stopped, seen) = (Arc::clone(&stop), Arc::clone(&calls));
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if stopped.load(Ordering::SeqCst) {
+                    return;
+                }
+                // A client that goes away in the middle is no matter of ours.
+                let _ = match &tls {
+                    None => serve(stream, &answer, &seen),
+                    Some(config) => {
+                        let connection = ServerConnection::new(Arc::clone(config)).unwrap();
+                        serve(StreamOwned::new(connection, stream), &answer, &seen)
+                    }
+                };
+            }
+        });
+        Self { port, scheme, stop, thread: Some(thread), calls }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("{}://localhost:{}", self.scheme, self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        drop(TcpStream::connect(("127.0.0.1", self.port)));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// Serves one request of a connection.
+fn serve<S: Read + Write>(
+    stream: S,
+    answer: &dyn Fn(&str, Value) -> Answer,
+    calls: &Mutex<Vec<(String, Value)>>,
+) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let (mut operation, mut length, mut line) = (String::new(), 0, String::new());
+    while stream.read_line(&mut line)? > 2 {
+        if let Some((name, value)) = line.split_once(':') {
+            match name.to_lowercase().as_str() {
+                "x-amz-target" => value.trim().rsplit('.').next().unwrap().clone_into(&mut operation),
+                "content-length" => length = value.trim().parse().unwrap(),
+                _ => {}
+            }
+        }
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    let input: Value = serde_json::from_slice(&body).unwrap_or_default();
+    calls.lock().unwrap().push((operation.clone(), input.clone()));
+    let (status, headers, body) = answer(&operation, input);
+    let stream = stream.get_mut();
+    write!(stream, "HTTP/1.1 {status} X\r\nconnection: close\r\n")?;
+    for (name, value) in headers {
+        write!(stream, "{name}: {value}\r\n")?;
+    }
+    write!(stream, "content-length: {}\r\n\r\n", body.len())?;
+    stream.write_all(&body)?;
+    stream.flush()
+}
+
+/// What Cognito answers, by the sandbox.
+fn answer(sandbox: &Sandbox, operation: &str, input: Value) -> Answer {
+    let read = ReadOperation::ALL.iter().find(|known| known.name() == operation);
+    let write = WriteOperation::ALL.iter().find(|known| known.name() == operation);
+    let result = match (read, write) {
+        (Some(read), _) => wait(sandbox.read(*read, input)),
+        (None, Some(write)) => wait(sandbox.write(*write, input)),
+        (None, None) => panic!("{operation} is no operation"),
+    };
+    match result {
+        Ok(answer) => (200, vec![json_type()], answer.to_string().into_bytes()),
+        Err(error) => refused(error.code.as_str(), &error.message),
+    }
+}
+
+/// A refusal as AWS sends it.
+pub(crate) fn refused(code: &str, message: &str) -> Answer {
+    let headers = vec![
+        json_type(),
+        ("x-amzn-errortype".to_owned(), code.to_owned()),
+        ("x-amzn-requestid".to_owned(), "0123-request".to_owned()),
+    ];
+    (400, headers, json!({"__type": code, "message": message}).to_string().into_bytes())
+}
+
+pub(crate) fn json_type() -> (String, String) {
+    ("content-type".to_owned(), "application/x-amz-json-1.1".to_owned())
+}

@@ -1,0 +1,331 @@
+//! The client for Cognito itself, over real HTTP and TLS on loopback.
+
+use std::collections::BTreeMap;
+
+use cognitops::cognito::{ReadOperation, WriteOperation};
+use insta::assert_snapshot;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use serde_json::Value;
+
+use crate::runner::{Project, Ran};
+use crate::server::{Answer, Server, json_type, refused};
+
+const WEB: &str = "\
+apiVersion: cognitops/v1
+pool: customers
+settings:
+  usernameAttributes: [email]
+  mfaConfiguration: OPTIONAL
+  softwareTokenMfaConfiguration: { enabled: true }
+clients:
+  web: { clientSecret: { env: WEB_SECRET }, authSessionValidity: 5 }
+  api: { accessTokenValidity: 15m }
+";
+
+const CANARY: &str = "canary0secret0value0that0nobody0may0see";
+
+const CREDENTIALS: [(&str, &str); 3] = [
+    ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+    ("AWS_SECRET_ACCESS_KEY", "canary0aws0key"),
+    ("WEB_SECRET", CANARY),
+];
+
+fn project() -> Project {
+    Project::with(WEB)
+}
+
+/// Runs a command against a server with credentials.
+fn run(project: &Project, server: &Server, line: &str) -> Ran {
+    let line = format!("{line} -f pool.yaml --region us-east-1 --endpoint-url {}", server.url());
+    let ran = project.run_with(&line, "", &CREDENTIALS);
+    assert!(!ran.to_string().contains("canary"), "{ran}");
+    ran
+}
+
+const APPLY: &str = "apply --yes --allow-create-pool";
+
+#[test]
+fn the_main_job_over_http_makes_the_calls_that_it_makes_in_process() {
+    let (project, server) = (project(), Server::sandbox());
+    let ran = run(&project, &server, APPLY);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_snapshot!(run(&project, &server, "plan"), @"
+    exit: 0
+    --- stdout
+    No changes: 1 pool is as its manifest says.
+    ");
+    project.write("pool.yaml", WEB.replace("15m", "30m"));
+    assert_eq!(run(&project, &server, "plan --detailed-exitcode").code, 2);
+    assert_eq!(run(&project, &server, APPLY).code, 0);
+    let wire = std::mem::take(&mut *server.calls.lock().unwrap());
+    let world = crate::world::World::new();
+    let world = crate::world::World {
+        context: cognitops::plan::Context { owner_prefix: "default/default".to_owned(), ..world.context },
+        ..world
+    };
+    world.must_apply(WEB);
+    world.plan(WEB);
+    let changed = WEB.replace("15m", "30m");
+    world.plan(&changed);
+    world.must_apply(&changed);
+    let in_process: Vec<(String, Value)> =
+        world.sandbox.calls().into_iter().map(|(name, input)| (name.to_owned(), input)).collect();
+    assert_eq!(wire.len(), in_process.len());
+    for ((name, input), (expected, body)) in wire.into_iter().zip(in_process) {
+        assert_eq!(name, expected);
+        assert_eq!(without_secret(input), without_secret(body), "{name}");
+    }
+}
+
+/// The two worlds resolve the secret to different values.
+fn without_secret(mut input: Value) -> Value {
+    if let Some(secret) = input.get_mut("ClientSecret") {
+        *secret = Value::Null;
+    }
+    input
+}
+
+#[test]
+fn a_refusal_names_operation_resource_code_and_request() {
+    let server = Server::answering(|_, _| {
+        refused("AccessDeniedException", "User is not authorized to perform: cognito-idp:ListUserPools")
+    });
+    assert_snapshot!(run(&project(), &server, "plan"), @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: AccessDeniedException: User is not authorized to perform: cognito-idp:ListUserPools (request 0123-request)
+      help: check which permissions the credentials have
+    ");
+    let server = Server::answering(|_, _| {
+        refused("ExpiredTokenException", "The security token included in the request is expired")
+    });
+    assert_snapshot!(run(&project(), &server, "plan"), @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: ExpiredTokenException: The security token included in the request is expired (request 0123-request)
+      help: the credentials have expired: sign in again
+    ");
+}
+
+#[test]
+fn what_is_not_cognito_is_named_as_such() {
+    let page = || -> Answer {
+        (200, vec![("content-type".to_owned(), "text/html".to_owned())], b"<html>hello".to_vec())
+    };
+    assert_snapshot!(run(&project(), &Server::answering(move |_, _| page()), "plan"), @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: the server answered something that is no JSON object; is the endpoint Cognito's?
+      help: check network, endpoint, Region and credentials
+    ");
+    let truncated = || -> Answer { (200, vec![json_type()], b"{\"UserPools\": [{\"Id\": \"us-".to_vec()) };
+    assert_snapshot!(run(&project(), &Server::answering(move |_, _| truncated()), "plan"), @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: the server answered something that is no JSON object; is the endpoint Cognito's?
+      help: check network, endpoint, Region and credentials
+    ");
+    let huge = || -> Answer { (200, vec![json_type()], vec![b' '; 50 << 20]) };
+    assert_snapshot!(run(&project(), &Server::answering(move |_, _| huge()), "plan"), @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: length limit exceeded
+      help: check network, endpoint, Region and credentials
+    ");
+    let failing = || -> Answer { (500, vec![], b"oops".to_vec()) };
+    let server = Server::answering(move |_, _| failing());
+    let ran = run(&project(), &server, "plan");
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(server.calls.lock().unwrap().len() > 1, "a failure of the server is tried again");
+}
+
+#[test]
+fn nothing_is_called_without_region_or_credentials() {
+    let (project, server) = (project(), Server::sandbox());
+    let endpoint = format!("plan -f pool.yaml --endpoint-url {}", server.url());
+    assert_snapshot!(project.run_with(&endpoint, "", &CREDENTIALS), @"
+    exit: 1
+    --- stderr
+    error: no AWS Region is known
+      help: add --region, set AWS_REGION, or name it in the profile or in cognitops.yaml; --sandbox needs none
+    ");
+    assert_snapshot!(project.run(&format!("{endpoint} --region us-east-1")), @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: the credential provider was not enabled: no credentials found in chain.
+      help: check network, endpoint, Region and credentials
+    ");
+    assert!(server.calls.lock().unwrap().is_empty());
+    let unreachable = "plan -f pool.yaml --region us-east-1 --endpoint-url http://127.0.0.1:1";
+    assert_snapshot!(project.run_with(unreachable, "", &CREDENTIALS), @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: client error (Connect): tcp connect error: Connection refused
+      help: check network, endpoint, Region and credentials
+    ");
+}
+
+#[test]
+fn a_creation_is_never_sent_twice_after_a_lost_answer() {
+    let server = Server::answering(|operation, _| match operation {
+        "ListUserPools" => (200, vec![json_type()], b"{\"UserPools\": []}".to_vec()),
+        _ => (500, vec![], b"oops".to_vec()),
+    });
+    let ran = run(&project(), &server, APPLY);
+    assert_eq!(ran.code, 1, "{ran}");
+    let calls = server.calls.lock().unwrap();
+    assert_eq!(calls.iter().filter(|(name, _)| name == "CreateUserPool").count(), 1);
+}
+
+#[test]
+fn a_throttled_creation_is_sent_again() {
+    let throttled = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::answering(move |operation, _| match operation {
+        "ListUserPools" => (200, vec![json_type()], b"{\"UserPools\": []}".to_vec()),
+        "CreateUserPool" if throttled.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 => {
+            refused("TooManyRequestsException", "Too many requests")
+        }
+        _ => refused("LimitExceededException", "enough"),
+    });
+    let ran = run(&project(), &server, APPLY);
+    assert!(ran.stdout.contains("LimitExceededException: enough (request 0123-request)"), "{ran}");
+    assert_eq!(server.calls.lock().unwrap().iter().filter(|(name, _)| name == "CreateUserPool").count(), 2);
+}
+
+#[test]
+fn logs_name_each_call_and_no_secret() {
+    let (project, server) = (project(), Server::sandbox());
+    for (verbosity, line) in [("-v", APPLY), ("-vv", "plan")] {
+        let ran = run(&project, &server, &format!("{line} {verbosity}"));
+        assert_eq!(ran.code, 0, "{ran}");
+        assert!(
+            ran.stderr.contains(
+                "call{operation=\"DescribeUserPool\"}: cognitops::cognito::aws: done milliseconds="
+            ),
+            "{ran}"
+        );
+    }
+    assert!(!run(&project, &server, "plan").stderr.contains("call{"));
+}
+
+/// A certificate authority with a server that it vouches for.
+fn authority() -> (String, ServerConfig) {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let server =
+        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    let private = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![server.der().clone()], private)
+        .unwrap();
+    (issuer.pem(), config)
+}
+
+#[test]
+fn a_ca_bundle_is_trusted_and_checked() {
+    let (pem, config) = authority();
+    let server = Server::with_tls(config);
+    let project = project()
+        .file("ca.pem", &pem)
+        .file("empty.pem", "no certificate\n")
+        .file("broken.pem", format!("{pem}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));
+    let ran = run(&project, &server, &format!("{APPLY} --ca-bundle ca.pem"));
+    assert_eq!(ran.code, 0, "{ran}");
+    let line = format!("plan -f pool.yaml --region us-east-1 --endpoint-url {}", server.url());
+    let mut environment = CREDENTIALS.to_vec();
+    environment.push(("AWS_CA_BUNDLE", "ca.pem"));
+    assert_eq!(project.run_with(&line, "", &environment).code, 0, "by the variable too");
+    let untrusted = run(&project, &server, "plan");
+    assert_eq!(untrusted.code, 1, "{untrusted}");
+    assert!(untrusted.stderr.contains("certificate"), "{untrusted}");
+    for bundle in ["broken.pem", "empty.pem", "none.pem", "."] {
+        assert_eq!(run(&project, &server, &format!("plan --ca-bundle {bundle}")).code, 1);
+    }
+    assert_snapshot!(run(&project, &server, "plan --ca-bundle broken.pem"), @"
+    exit: 1
+    --- stderr
+    error: the CA bundle broken.pem: certificate 2 is broken
+      help: give another file with --ca-bundle, or unset AWS_CA_BUNDLE
+    ");
+    assert_snapshot!(run(&project, &server, "plan --ca-bundle empty.pem"), @"
+    exit: 1
+    --- stderr
+    error: the CA bundle empty.pem holds no certificate
+      help: give another file with --ca-bundle, or unset AWS_CA_BUNDLE
+    ");
+}
+
+#[test]
+fn validate_and_version_need_no_client() {
+    let project = project();
+    let broken = [("AWS_CA_BUNDLE", "none.pem"), ("AWS_PROFILE", "none")];
+    assert_eq!(project.run_with("validate -f pool.yaml", "", &broken).code, 0);
+    assert_eq!(project.run_with("--version", "", &broken).code, 0);
+    assert_eq!(project.run_with("plan -f pool.yaml --sandbox", "", &broken).code, 0);
+}
+
+/// The SDK's own members of each operation's input, by its schema.
+macro_rules! members {
+    ($($operation:ident $module:ident $input:ident)+) => {
+        BTreeMap::from([$((
+            stringify!($operation),
+            aws_sdk_cognitoidentityprovider::operation::$module::$input::SCHEMA
+                .members()
+                .iter()
+                .filter_map(|member| member.member_name().map(str::to_owned))
+                .collect::<Vec<_>>(),
+        )),+])
+    };
+}
+
+#[test]
+fn an_sdk_that_knows_a_new_member_is_looked_at() {
+    let members = members! {
+        AddCustomAttributes add_custom_attributes AddCustomAttributesInput
+        CreateUserPool create_user_pool CreateUserPoolInput
+        CreateUserPoolClient create_user_pool_client CreateUserPoolClientInput
+        DeleteUserPool delete_user_pool DeleteUserPoolInput
+        DeleteUserPoolClient delete_user_pool_client DeleteUserPoolClientInput
+        DescribeUserPool describe_user_pool DescribeUserPoolInput
+        DescribeUserPoolClient describe_user_pool_client DescribeUserPoolClientInput
+        GetUserPoolMfaConfig get_user_pool_mfa_config GetUserPoolMfaConfigInput
+        ListUserPoolClients list_user_pool_clients ListUserPoolClientsInput
+        ListUserPools list_user_pools ListUserPoolsInput
+        SetUserPoolMfaConfig set_user_pool_mfa_config SetUserPoolMfaConfigInput
+        TagResource tag_resource TagResourceInput
+        UntagResource untag_resource UntagResourceInput
+        UpdateUserPool update_user_pool UpdateUserPoolInput
+        UpdateUserPoolClient update_user_pool_client UpdateUserPoolClientInput
+    };
+    let ours = ReadOperation::ALL.iter().map(|operation| operation.name());
+    let ours: Vec<_> = ours.chain(WriteOperation::ALL.iter().map(|operation| operation.name())).collect();
+    assert_eq!(members.len(), ours.len(), "each operation of the table is looked at");
+    assert!(ours.iter().all(|operation| members.contains_key(operation)));
+    let lines: Vec<String> =
+        members.iter().map(|(operation, members)| format!("{operation}: {}", members.join(" "))).collect();
+    assert_snapshot!(lines.join("\n"), @"
+    AddCustomAttributes: UserPoolId CustomAttributes
+    CreateUserPool: PoolName Policies DeletionProtection LambdaConfig AutoVerifiedAttributes AliasAttributes UsernameAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage MfaConfiguration UserAttributeUpdateSettings DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig Schema UserPoolAddOns UsernameConfiguration AccountRecoverySetting UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
+    CreateUserPoolClient: UserPoolId ClientName GenerateSecret ClientSecret RefreshTokenValidity AccessTokenValidity IdTokenValidity TokenValidityUnits ReadAttributes WriteAttributes ExplicitAuthFlows SupportedIdentityProviders CallbackURLs LogoutURLs DefaultRedirectURI AllowedOAuthFlows AllowedOAuthScopes AllowedOAuthFlowsUserPoolClient AnalyticsConfiguration PreventUserExistenceErrors EnableTokenRevocation EnablePropagateAdditionalUserContextData AuthSessionValidity RefreshTokenRotation
+    DeleteUserPool: UserPoolId
+    DeleteUserPoolClient: UserPoolId ClientId
+    DescribeUserPool: UserPoolId
+    DescribeUserPoolClient: UserPoolId ClientId
+    GetUserPoolMfaConfig: UserPoolId
+    ListUserPoolClients: UserPoolId MaxResults NextToken
+    ListUserPools: NextToken MaxResults
+    SetUserPoolMfaConfig: UserPoolId SmsMfaConfiguration SoftwareTokenMfaConfiguration EmailMfaConfiguration MfaConfiguration WebAuthnConfiguration
+    TagResource: ResourceArn Tags
+    UntagResource: ResourceArn TagKeys
+    UpdateUserPool: UserPoolId Policies DeletionProtection LambdaConfig AutoVerifiedAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage UserAttributeUpdateSettings MfaConfiguration DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig UserPoolAddOns AccountRecoverySetting PoolName UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
+    UpdateUserPoolClient: UserPoolId ClientId ClientName RefreshTokenValidity AccessTokenValidity IdTokenValidity TokenValidityUnits ReadAttributes WriteAttributes ExplicitAuthFlows SupportedIdentityProviders CallbackURLs LogoutURLs DefaultRedirectURI AllowedOAuthFlows AllowedOAuthScopes AllowedOAuthFlowsUserPoolClient AnalyticsConfiguration PreventUserExistenceErrors EnableTokenRevocation EnablePropagateAdditionalUserContextData AuthSessionValidity RefreshTokenRotation
+    ");
+}
