@@ -13,6 +13,7 @@ use cognitops::sandbox::OmittedMode;
 
 mod account;
 mod apply;
+mod drift;
 mod inputs;
 mod log;
 mod plan;
@@ -83,7 +84,7 @@ Examples:
   cognitops plan -f customers.yaml --sandbox   what would change, on the embedded sandbox
   cognitops apply --env dev --sandbox          make it so, asking first
 
-Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 refused by a safety rule,
+Exit codes: 0 done, 1 error, 2 drift, or changes (with --detailed-exitcode), 3 refused by a safety rule,
 4 the pool changed meanwhile, 5 applied in part, 64 wrong command line.";
 
 /// Options of every command.
@@ -158,6 +159,8 @@ enum Command {
     Plan(plan::Args),
     /// Make the live pools equal to their manifests.
     Apply(apply::Args),
+    /// Say where the live pools are not as their manifests say.
+    Drift(drift::Args),
     /// Print the JSON schema of manifests, for editors.
     Schema(schema::Args),
 }
@@ -284,6 +287,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Validate(args) => validate::run(&cli.global, args, &mut ui),
         Command::Plan(args) => plan::run(&cli.global, args, &mut ui),
         Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
+        Command::Drift(_) => drift::run(&cli.global, &mut ui),
         Command::Schema(args) => Ok(schema::run(args, &mut ui)),
     };
     let exit = result.unwrap_or_else(|failure| ui.fail(&failure));

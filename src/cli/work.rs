@@ -14,7 +14,7 @@ use super::inputs::Loaded;
 use super::{Exit, Failure, Format, Ui};
 
 /// Consents, given on the command line.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Consents {
     /// Let fields go back to their defaults because the manifest omits them: all, or those of an address.
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true, default_missing_value = "")]

@@ -34,11 +34,7 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
     }
     let list = |paths: Vec<String>| paths.join(", ");
     if !pool.unmanaged.is_empty() {
-        let names = pool.unmanaged.iter().map(|Unmanaged { address, id, note }| {
-            let about: Vec<&str> = id.as_deref().into_iter().chain(*note).collect();
-            if about.is_empty() { address.to_string() } else { format!("{address} ({})", about.join(", ")) }
-        });
-        note(text, "Not declared, left alone", &list(names.collect()));
+        note(text, "Not declared, left alone", &list(pool.unmanaged.iter().map(unmanaged_name).collect()));
     }
     if !pool.ignored.is_empty() {
         note(text, "Different, ignored by policy", &list(pool.ignored.iter().map(Path::to_string).collect()));
@@ -53,6 +49,17 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
         let paths = list(pool.new_in_this_version.iter().map(Path::to_string).collect());
         note(text, "New in this version, left as it is until `apply --adopt`", &paths);
     }
+}
+
+/// An undeclared member with what else there is to say of it.
+pub(super) fn unmanaged_name(Unmanaged { address, id, note }: &Unmanaged) -> String {
+    let about: Vec<&str> = id.as_deref().into_iter().chain(*note).collect();
+    if about.is_empty() { address.to_string() } else { format!("{address} ({})", about.join(", ")) }
+}
+
+/// The changes of a step, a line each.
+pub(super) fn change_lines(text: &mut String, step: &Step) {
+    step.changes.iter().for_each(|change| self::change(text, change));
 }
 
 fn note(text: &mut String, title: &str, what: &str) {
@@ -83,9 +90,7 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
     );
     for step in steps {
         let before = text.len();
-        for change in &step.changes {
-            self::change(text, change);
-        }
+        change_lines(text, step);
         if step.intermediate && text.len() > before {
             let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
         }

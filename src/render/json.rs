@@ -132,12 +132,12 @@ struct ResourceV1<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct UnmanagedV1<'a> {
-    address: String,
+pub(super) struct UnmanagedV1<'a> {
+    pub(super) address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<&'a str>,
+    pub(super) client_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'static str>,
+    pub(super) note: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -152,7 +152,7 @@ struct StepV1<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ChangeV1<'a> {
+pub(super) struct ChangeV1<'a> {
     path: String,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -254,7 +254,7 @@ fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
     }
 }
 
-fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {
+pub(super) fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {
     let Unmanaged { address, id, note } = unmanaged;
     UnmanagedV1 { address: address.to_string(), client_id: id.as_deref(), note: *note }
 }
@@ -278,7 +278,7 @@ fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> 
     ResourceV1 { address: address.to_string(), client_id, action, steps: steps.collect() }
 }
 
-fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
+pub(super) fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
     let kind = match change.kind {
         ChangeKind::Add => "add",
         ChangeKind::Modify => "modify",
@@ -351,7 +351,7 @@ fn result(result: &crate::apply::StepResult) -> ResultV1 {
     }
 }
 
-fn text<T: Serialize>(value: &T) -> String {
+pub(super) fn text<T: Serialize>(value: &T) -> String {
     // These shapes hold nothing that JSON cannot; an error here would be a fault of this module.
     serde_json::to_string_pretty(value)
         .map_or_else(|error| format!("{{\"error\":\"{error}\"}}\n"), |text| text + "\n")

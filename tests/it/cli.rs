@@ -42,6 +42,7 @@ fn help_is_short_and_has_examples() {
       validate  Check manifests without asking Cognito
       plan      Show what would change
       apply     Make the live pools equal to their manifests
+      drift     Say where the live pools are not as their manifests say
       schema    Print the JSON schema of manifests, for editors
       help      Print this message or the help of the given subcommand(s)
 
@@ -112,7 +113,8 @@ fn help_is_short_and_has_examples() {
       cognitops plan -f customers.yaml --sandbox   what would change, on the embedded sandbox
       cognitops apply --env dev --sandbox          make it so, asking first
 
-    Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 refused by a safety rule,
+    Exit codes: 0 done, 1 error, 2 drift, or changes (with --detailed-exitcode), 3 refused by a safety
+    rule,
     4 the pool changed meanwhile, 5 applied in part, 64 wrong command line.
     ");
     assert_snapshot!(project.run("plan -h"), @"
@@ -337,6 +339,7 @@ fn a_wrong_command_line_is_64() {
       validate  Check manifests without asking Cognito
       plan      Show what would change
       apply     Make the live pools equal to their manifests
+      drift     Say where the live pools are not as their manifests say
       schema    Print the JSON schema of manifests, for editors
       help      Print this message or the help of the given subcommand(s)
 
@@ -369,7 +372,8 @@ fn a_wrong_command_line_is_64() {
       cognitops plan -f customers.yaml --sandbox   what would change, on the embedded sandbox
       cognitops apply --env dev --sandbox          make it so, asking first
 
-    Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), 3 refused by a safety rule,
+    Exit codes: 0 done, 1 error, 2 drift, or changes (with --detailed-exitcode), 3 refused by a safety
+    rule,
     4 the pool changed meanwhile, 5 applied in part, 64 wrong command line.
     ");
     assert_snapshot!(project.run("plan --sandbx"), @"
@@ -1794,4 +1798,113 @@ fn apply_asks_on_a_terminal_and_shows_progress() {
     assert!(output.contains('\x1b') && project.at("state.json").exists(), "{output}");
     let (_, plain) = on_a_terminal(&project, "plan -f pool.yaml --sandbox=state.json --color never", "");
     assert!(plain.contains("No changes") && !plain.contains('\x1b'), "{plain}");
+}
+
+#[test]
+fn drift_tells_changed_missing_and_unmanaged_apart() {
+    const DRIFT: &str = "drift -f pool.yaml --sandbox=state.json";
+    let project = Project::with(WEB);
+    assert_snapshot!(project.run(DRIFT), @"
+    exit: 2
+    --- stdout
+    missing   customers.settings
+    missing   customers.clients.web
+
+    Drift: 0 changed, 2 missing, 0 unmanaged.
+    ");
+    assert_eq!(project.run(APPLY).code, 0);
+    let before = project.files();
+    assert_snapshot!(project.run(DRIFT), @"
+    exit: 0
+    --- stdout
+    No drift.
+    ");
+    assert_snapshot!(project.run(&format!("{DRIFT} --format json")), @r#"
+    exit: 0
+    --- stdout
+    {
+      "formatVersion": 1,
+      "summary": {
+        "changed": 0,
+        "missing": 0,
+        "unmanaged": 0
+      },
+      "pools": [
+        {
+          "key": "customers",
+          "poolId": "[POOL]",
+          "changed": [],
+          "missing": [],
+          "unmanaged": []
+        }
+      ]
+    }
+    "#);
+    let text =
+        WEB.replace("  web:\n", "  web:\n    authSessionValidity: 5\n").replace("[email]", "[phone_number]");
+    project.write("pool.yaml", format!("{text}  api: {{}}\n"));
+    assert_snapshot!(project.run(DRIFT), @r#"
+    exit: 2
+    --- stdout
+    missing   customers.clients.api
+    changed   customers.clients.web
+        ~ authSessionValidity  3 → 5 · weakens security
+    changed   customers.settings.usernameAttributes: `usernameAttributes` is fixed at creation: it is ["email"], the manifest says ["phone_number"]
+
+    Drift: 2 changed, 1 missing, 0 unmanaged.
+    "#);
+    assert_snapshot!(project.run(&format!("{DRIFT} --format json")), @r#"
+    exit: 2
+    --- stdout
+    {
+      "formatVersion": 1,
+      "summary": {
+        "changed": 2,
+        "missing": 1,
+        "unmanaged": 0
+      },
+      "pools": [
+        {
+          "key": "customers",
+          "poolId": "[POOL]",
+          "changed": [
+            {
+              "address": "customers.clients.web",
+              "changes": [
+                {
+                  "path": "authSessionValidity",
+                  "kind": "modify",
+                  "before": 3,
+                  "after": 5,
+                  "weakens": true,
+                  "secret": false
+                }
+              ]
+            },
+            {
+              "address": "customers.settings.usernameAttributes",
+              "changes": [],
+              "message": "`usernameAttributes` is fixed at creation: it is [\"email\"], the manifest says [\"phone_number\"]"
+            }
+          ],
+          "missing": [
+            "customers.clients.api"
+          ],
+          "unmanaged": []
+        }
+      ]
+    }
+    "#);
+    project.write("pool.yaml", "apiVersion: cognitops/v1\npool: customers\nclients: {}\n");
+    assert_snapshot!(project.run(DRIFT), @"
+    exit: 0
+    --- stdout
+    unmanaged customers.clients.web ([CLIENT])
+
+    No drift: 1 unmanaged.
+    ");
+    let state = |files: &[(std::path::PathBuf, Vec<u8>)]| {
+        files.iter().find(|(path, _)| path.ends_with("state.json")).map(|(_, content)| content.clone())
+    };
+    assert!(state(&project.files()) == state(&before), "drift writes nothing");
 }
