@@ -25,6 +25,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     for (key, client) in clients {
         let path = Path::of(["clients", key]);
         oauth(check, &path, client);
+        scopes(check, &path, client);
         urls(check, &path, client);
         flows(check, &path, client);
         secret(check, &path, client);
@@ -57,6 +58,20 @@ fn oauth(check: &mut Check<'_>, at: &Path, client: &Value) {
             );
         }
     }
+    let default = client["defaultRedirectURI"].as_str();
+    let listed = |default: &str| strings(&client["callbackURLs"]).contains(&default);
+    if default.is_some_and(|default| !listed(default)) && !check.is_left_to_the_plan(&at.key("callbackURLs"))
+    {
+        check.error(
+            Code::BadReference,
+            &at.key("defaultRedirectURI"),
+            "`defaultRedirectURI` is not among `callbackURLs`",
+            "add it to `callbackURLs`",
+        );
+    }
+}
+
+fn scopes(check: &mut Check<'_>, at: &Path, client: &Value) {
     let scopes = strings(&client["allowedOAuthScopes"]);
     for (index, scope) in scopes.iter().enumerate() {
         if !STANDARD_SCOPES.contains(scope) && !scope.contains('/') {
@@ -79,17 +94,6 @@ fn oauth(check: &mut Check<'_>, at: &Path, client: &Value) {
                 "add `openid`",
             );
         }
-    }
-    let default = client["defaultRedirectURI"].as_str();
-    let listed = |default: &str| strings(&client["callbackURLs"]).contains(&default);
-    if default.is_some_and(|default| !listed(default)) && !check.is_left_to_the_plan(&at.key("callbackURLs"))
-    {
-        check.error(
-            Code::BadReference,
-            &at.key("defaultRedirectURI"),
-            "`defaultRedirectURI` is not among `callbackURLs`",
-            "add it to `callbackURLs`",
-        );
     }
 }
 

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use super::{Mismatch, MismatchKind};
+use crate::cognito::ApiError;
+use crate::path::Path;
+use crate::plan::Step;
+
+/// What became of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// The service refused it.
+    Failed {
+        /// Its words.
+        error: ApiError,
+        /// Members that this version does not know and that the request sent back: perhaps the reason.
+        carried: Vec<Path>,
+    },
+    /// A secret's reference did not resolve.
+    Unresolved(String),
+    /// It was not made, because something changed since the plan: these fields.
+    Stale(Vec<Path>),
+    /// It was not tried, because what it needs failed.
+    Skipped(Path),
+}
+
+/// One step with what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepResult {
+    /// The step.
+    pub step: Step,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What an apply did to one pool.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PoolReport {
+    /// The pool's key.
+    pub key: String,
+    /// The pool's id, if it exists.
+    pub pool_id: Option<String>,
+    /// The ids of clients, by their key, that this apply created.
+    pub created_clients: BTreeMap<String, String>,
+    /// Every step, in order.
+    pub results: Vec<StepResult>,
+    /// What the last look found different from what was written.
+    pub mismatches: Vec<Mismatch>,
+}
+
+impl From<ApiError> for Outcome {
+    fn from(error: ApiError) -> Self {
+        Self::Failed { error, carried: Vec::new() }
+    }
+}
+
+impl PoolReport {
+    /// Whether everything was done and has taken.
+    pub fn is_complete(&self) -> bool {
+        self.mismatches.is_empty() && self.results.iter().all(|result| result.outcome == Outcome::Done)
+    }
+
+    /// Whether anything was written.
+    pub fn wrote_something(&self) -> bool {
+        self.results.iter().any(|result| result.outcome == Outcome::Done)
+    }
+
+    /// Whether the pool changed under us.
+    pub fn changed_meanwhile(&self) -> bool {
+        self.mismatches.iter().any(|mismatch| mismatch.kind == MismatchKind::Foreign)
+            || self.results.iter().any(|result| matches!(result.outcome, Outcome::Stale(_)))
+    }
+}
