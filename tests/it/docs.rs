@@ -104,7 +104,7 @@ fn the_readmes_first_command_runs_and_a_second_apply_does_nothing() {
 
 #[test]
 fn the_readmes_test_command_is_what_ci_runs() {
-    let command = "npm ci --prefix tests/editor && cargo test --locked";
+    let command = "npm ci --prefix tests/editor && tests/servers/install && cargo test --locked";
     assert!(read("README.md").contains(&format!("```sh\n{command}\n```")));
     assert!(read(".ci/run").lines().any(|line| line == command));
 }

@@ -13,6 +13,8 @@ mod editor;
 mod fields;
 mod generate;
 mod mfa_path;
+#[cfg(feature = "aws")]
+mod others;
 mod promises;
 mod real;
 mod rooms;
