@@ -16,6 +16,7 @@ mod apply;
 mod drift;
 mod inputs;
 mod log;
+mod outputs;
 mod plan;
 mod schema;
 mod secret;
@@ -161,6 +162,8 @@ enum Command {
     Apply(apply::Args),
     /// Say where the live pools are not as their manifests say.
     Drift(drift::Args),
+    /// Print ids and URLs of the live pools: pool, clients, issuer, keys, domains.
+    Outputs(outputs::Args),
     /// Print the JSON schema of manifests, for editors.
     Schema(schema::Args),
 }
@@ -288,6 +291,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Plan(args) => plan::run(&cli.global, args, &mut ui),
         Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
         Command::Drift(_) => drift::run(&cli.global, &mut ui),
+        Command::Outputs(args) => outputs::run(&cli.global, args, &mut ui),
         Command::Schema(args) => Ok(schema::run(args, &mut ui)),
     };
     let exit = result.unwrap_or_else(|failure| ui.fail(&failure));

@@ -10,6 +10,7 @@ pub mod duration;
 pub mod identity;
 pub mod manifest;
 pub mod normalize;
+pub mod outputs;
 pub mod path;
 pub mod plan;
 pub mod project;

@@ -85,6 +85,28 @@ impl<'a> Reader<'a> {
         manifest: &PoolManifest,
         owner: &str,
     ) -> Result<Option<LivePool>, ReadError> {
+        match self.find(manifest, owner).await? {
+            None => Ok(None),
+            Some(pool) => self.details(manifest, pool).await.map(Some),
+        }
+    }
+
+    /// The same with no more of the clients than which there are.
+    ///
+    /// # Errors
+    /// The service's refusal, or that no one pool is meant.
+    pub async fn ids(&mut self, manifest: &PoolManifest, owner: &str) -> Result<Option<LivePool>, ReadError> {
+        let Some(pool) = self.find(manifest, owner).await? else { return Ok(None) };
+        let id = text(&pool, "Id");
+        let listed = match manifest.section("clients") {
+            Some(_) => list_clients(self.api, &id).await?,
+            None => Vec::new(),
+        };
+        Ok(Some(LivePool { id, pool, mfa: json!({}), listed, clients: BTreeMap::new() }))
+    }
+
+    /// `DescribeUserPool.UserPool` of the pool that a manifest means.
+    async fn find(&mut self, manifest: &PoolManifest, owner: &str) -> Result<Option<Value>, ReadError> {
         let owns = manifest.section("settings").is_some();
         let pool = match (&manifest.id, &manifest.name) {
             (Some(id), _) => match describe_pool(self.api, id).await {
@@ -107,11 +129,12 @@ impl<'a> Reader<'a> {
                 }
             }
         };
-        self.details(manifest, pool, owns).await.map(Some)
+        Ok(Some(pool))
     }
 
-    async fn details(&self, manifest: &PoolManifest, pool: Value, owns: bool) -> Result<LivePool, ReadError> {
-        let id = pool["Id"].as_str().unwrap_or_default().to_owned();
+    async fn details(&self, manifest: &PoolManifest, pool: Value) -> Result<LivePool, ReadError> {
+        let owns = manifest.section("settings").is_some();
+        let id = text(&pool, "Id");
         let mfa = if owns { mfa_config(self.api, &id).await? } else { json!({}) };
         let declared = manifest.section("clients").and_then(Value::as_object);
         let deletes = manifest.value["policy"]["delete"].as_array().is_some_and(|list| !list.is_empty());

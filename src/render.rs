@@ -5,6 +5,7 @@ pub mod findings;
 pub mod human;
 pub mod json;
 mod mask;
+pub mod outputs;
 
 /// Styles of human output. They are stripped where the output has no colour.
 pub mod style {

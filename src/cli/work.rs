@@ -3,10 +3,11 @@
 use cognitops::cognito::{ErrorCode, ReadCognito};
 use cognitops::diagnostic::{Code, Finding, Place};
 use cognitops::manifest::load::PoolManifest;
+use cognitops::outputs::Outputs;
 use cognitops::path::{Path, Pattern};
 use cognitops::plan::{Adopt, Context, Plan, plan_pool};
 use cognitops::project::Project;
-use cognitops::read::{ReadError, Reader};
+use cognitops::read::{LivePool, ReadError, Reader};
 use cognitops::render::{findings, json};
 use tokio::runtime::Runtime;
 
@@ -70,37 +71,88 @@ pub(crate) async fn make_plan(
 ) -> Result<Plan, Failure> {
     let context = consents.context(loaded)?;
     let mut reader = Reader::new(api);
-    let (mut pools, mut findings) = (Vec::new(), Vec::new());
+    let mut read = Read::default();
+    let mut pools = Vec::new();
     for manifest in &loaded.manifests {
-        let live = match reader.pool(manifest, &context.owner(&manifest.key)).await {
-            Ok(live) => live,
+        let live = reader.pool(manifest, &context.owner(&manifest.key)).await;
+        if let Ok(live) = read.of(manifest, live)? {
+            pools.push(plan_pool(manifest, live.as_ref(), &context));
+        }
+    }
+    read.finish()?;
+    Ok(Plan::of(pools))
+}
+
+/// The ids and URLs of every pool that exists.
+pub(crate) async fn outputs(api: &dyn ReadCognito, loaded: &Loaded) -> Result<Vec<Outputs>, Failure> {
+    let context = Consents::default().context(loaded)?;
+    let mut reader = Reader::new(api);
+    let mut read = Read::default();
+    let mut pools = Vec::new();
+    for manifest in &loaded.manifests {
+        let live = reader.ids(manifest, &context.owner(&manifest.key)).await;
+        match read.of(manifest, live)? {
+            Ok(Some(live)) => pools.push(Outputs::of(manifest, &live)),
+            Ok(None) => {
+                let message = format!("the pool `{}` does not exist yet", manifest.key);
+                read.findings.push(not_found(
+                    manifest,
+                    message,
+                    "check Region and account, or apply the manifest",
+                ));
+            }
+            Err(Noted) => {}
+        }
+    }
+    read.finish()?;
+    Ok(pools)
+}
+
+/// Reading pool after pool: what is wrong with one manifest does not hide what is wrong with the next.
+#[derive(Default)]
+struct Read {
+    findings: Vec<Finding>,
+}
+
+/// A finding says why there is nothing.
+struct Noted;
+
+impl Read {
+    /// What was read of a manifest's pool; `Noted` if no one pool is meant.
+    fn of(
+        &mut self,
+        manifest: &PoolManifest,
+        live: Result<Option<LivePool>, ReadError>,
+    ) -> Result<Result<Option<LivePool>, Noted>, Failure> {
+        let help = match live {
+            Ok(live) => return Ok(Ok(live)),
             Err(ReadError::Api(error)) => {
                 let help = way_out(&error.code).map(str::to_owned);
                 return Err(Failure::Message(format!("{}: {error}", manifest.key), help, Exit::Error));
             }
-            Err(error) => {
-                findings.push(not_found(manifest, &error));
-                continue;
+            Err(ReadError::AmbiguousPool { .. }) => "say which one is meant: `poolId: …`",
+            Err(ReadError::NoSuchPool(_)) => {
+                "check Region and account, or add `settings: {}` to let this manifest own the pool"
             }
+            Err(ReadError::PinnedPoolIsGone(_)) => "check Region and account",
         };
-        pools.push(plan_pool(manifest, live.as_ref(), &context));
+        if let Err(error) = live {
+            self.findings.push(not_found(manifest, error.to_string(), help));
+        }
+        Ok(Err(Noted))
     }
-    if findings.is_empty() { Ok(Plan::of(pools)) } else { Err(Failure::Findings(findings)) }
+
+    fn finish(self) -> Result<(), Failure> {
+        if self.findings.is_empty() { Ok(()) } else { Err(Failure::Findings(self.findings)) }
+    }
 }
 
 /// Why no one pool is meant, at the line that says which.
-fn not_found(manifest: &PoolManifest, error: &ReadError) -> Finding {
+fn not_found(manifest: &PoolManifest, message: String, help: &str) -> Finding {
     let key = if manifest.id.is_some() { "poolId" } else { "pool" };
-    let help = match error {
-        ReadError::AmbiguousPool { .. } => "say which one is meant: `poolId: …`",
-        ReadError::NoSuchPool(_) => {
-            "check Region and account, or add `settings: {}` to let this manifest own the pool"
-        }
-        ReadError::PinnedPoolIsGone(_) | ReadError::Api(_) => "check Region and account",
-    };
     let path = Path::of([key]);
     let place = Place::Text(manifest.span(&path));
-    Finding::error(Code::BadReference, place, error.to_string()).at(path).help(help)
+    Finding::error(Code::BadReference, place, message).at(path).help(help)
 }
 
 /// What helps against an error of the service that is about who asks, and not about what.

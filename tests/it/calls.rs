@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::world::World;
+use cognitops::outputs::Outputs;
+use cognitops::read::Reader;
+use serde_json::json;
+
+use crate::world::{World, wait};
 
 fn manifest(clients: usize, session: u32) -> String {
     let mut text = "settings: {}\nclients:\n".to_owned();
@@ -61,4 +65,31 @@ fn a_creation_is_read_back_once() {
         ("GetUserPoolMfaConfig", 1),
     ];
     assert_eq!(count(&world, from), BTreeMap::from(expected));
+}
+
+#[test]
+fn outputs_read_no_client_and_follow_the_pools_domains_and_issuer() {
+    let world = World::applied(&manifest(3, 3));
+    world.tamper(|pool, _, _| {
+        pool["Domain"] = json!("acme-login");
+        pool["CustomDomain"] = json!("auth.acme.com");
+        pool["IssuerConfiguration"] = json!({"Type": "UPDATED"});
+    });
+    let id = world.pool_id();
+    let from = world.sandbox.calls().len();
+    let manifest = crate::world::manifest(&manifest(3, 3));
+    let live = wait(Reader::new(&world.sandbox).ids(&manifest, "nobody")).unwrap().unwrap();
+    let outputs = Outputs::of(&manifest, &live);
+    assert_eq!(
+        count(&world, from),
+        BTreeMap::from([("DescribeUserPool", 1), ("ListUserPoolClients", 1), ("ListUserPools", 1)])
+    );
+    assert_eq!(outputs.domain_url.as_deref(), Some("https://acme-login.auth.us-east-1.amazoncognito.com"));
+    assert_eq!(outputs.custom_domain_url.as_deref(), Some("https://auth.acme.com"));
+    assert_eq!(outputs.issuer, format!("https://issuer-cognito-idp.us-east-1.amazonaws.com/{id}"));
+    assert_eq!(
+        outputs.jwks_uri,
+        format!("https://cognito-idp.us-east-1.amazonaws.com/{id}/.well-known/jwks.json")
+    );
+    assert_eq!(outputs.clients["app-1"], world.client_id("app-1"));
 }

@@ -43,6 +43,7 @@ fn help_is_short_and_has_examples() {
       plan      Show what would change
       apply     Make the live pools equal to their manifests
       drift     Say where the live pools are not as their manifests say
+      outputs   Print ids and URLs of the live pools: pool, clients, issuer, keys, domains
       schema    Print the JSON schema of manifests, for editors
       help      Print this message or the help of the given subcommand(s)
 
@@ -340,6 +341,7 @@ fn a_wrong_command_line_is_64() {
       plan      Show what would change
       apply     Make the live pools equal to their manifests
       drift     Say where the live pools are not as their manifests say
+      outputs   Print ids and URLs of the live pools: pool, clients, issuer, keys, domains
       schema    Print the JSON schema of manifests, for editors
       help      Print this message or the help of the given subcommand(s)
 
@@ -1907,4 +1909,87 @@ fn drift_tells_changed_missing_and_unmanaged_apart() {
         files.iter().find(|(path, _)| path.ends_with("state.json")).map(|(_, content)| content.clone())
     };
     assert!(state(&project.files()) == state(&before), "drift writes nothing");
+}
+
+#[test]
+fn outputs_are_what_applications_need() {
+    const OUTPUTS: &str = "outputs -f pool.yaml --sandbox=state.json";
+    let project = Project::with(WEB);
+    assert_snapshot!(project.run(OUTPUTS), @"
+    exit: 1
+    --- stderr
+    error[bad-reference]: the pool `customers` does not exist yet
+     --> pool.yaml:2:7
+      |
+    2 | pool: customers
+      |       ^^^^^^^^^
+      |
+      = help: check Region and account, or apply the manifest
+
+    1 error.
+    ");
+    assert_eq!(project.run(APPLY).code, 0);
+    assert_snapshot!(project.run(OUTPUTS), @"
+    exit: 0
+    --- stdout
+    customers
+      pool id        [POOL]
+      arn            arn:aws:cognito-idp:us-east-1:123456789012:userpool/[POOL]
+      region         us-east-1
+      issuer         https://cognito-idp.us-east-1.amazonaws.com/[POOL]
+      jwks uri       https://cognito-idp.us-east-1.amazonaws.com/[POOL]/.well-known/jwks.json
+      discovery url  https://cognito-idp.us-east-1.amazonaws.com/[POOL]/.well-known/openid-configuration
+      client web id  [CLIENT]
+    ");
+    assert_snapshot!(project.run(&format!("{OUTPUTS} --format json")), @r#"
+    exit: 0
+    --- stdout
+    {
+      "formatVersion": 1,
+      "pools": [
+        {
+          "key": "customers",
+          "poolId": "[POOL]",
+          "arn": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/[POOL]",
+          "region": "us-east-1",
+          "issuer": "https://cognito-idp.us-east-1.amazonaws.com/[POOL]",
+          "jwksUri": "https://cognito-idp.us-east-1.amazonaws.com/[POOL]/.well-known/jwks.json",
+          "discoveryUrl": "https://cognito-idp.us-east-1.amazonaws.com/[POOL]/.well-known/openid-configuration",
+          "clients": {
+            "web": "[CLIENT]"
+          }
+        }
+      ]
+    }
+    "#);
+    assert_snapshot!(project.run(&format!("{OUTPUTS} --dotenv")), @"
+    exit: 0
+    --- stdout
+    CUSTOMERS_POOL_ID=[POOL]
+    CUSTOMERS_ARN=arn:aws:cognito-idp:us-east-1:123456789012:userpool/[POOL]
+    CUSTOMERS_REGION=us-east-1
+    CUSTOMERS_ISSUER=https://cognito-idp.us-east-1.amazonaws.com/[POOL]
+    CUSTOMERS_JWKS_URI=https://cognito-idp.us-east-1.amazonaws.com/[POOL]/.well-known/jwks.json
+    CUSTOMERS_DISCOVERY_URL=https://cognito-idp.us-east-1.amazonaws.com/[POOL]/.well-known/openid-configuration
+    CUSTOMERS_CLIENT_WEB_ID=[CLIENT]
+    ");
+    assert_snapshot!(project.run(&format!("{OUTPUTS} --dotenv --format json")), @r#"
+    exit: 64
+    --- stdout
+    {
+      "formatVersion": 1,
+      "error": {
+        "message": "--dotenv and --format json exclude each other",
+        "help": "choose one"
+      }
+    }
+    "#);
+    project.write("pool.yaml", format!("{WEB}  web-a: {{}}\n  web_a: {{}}\n"));
+    assert_eq!(project.run(APPLY).code, 0);
+    assert_snapshot!(project.run(&format!("{OUTPUTS} --dotenv")), @"
+    exit: 1
+    --- stderr
+    error: two values would be called CUSTOMERS_CLIENT_WEB_A_ID
+      help: use --format json, which keeps them apart
+    ");
 }

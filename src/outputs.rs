@@ -1,0 +1,106 @@
+//! What applications need to know of a live pool: ids and URLs. Nothing in it is secret.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::identity::match_clients;
+use crate::manifest::load::PoolManifest;
+use crate::read::LivePool;
+
+/// A pool's ids and URLs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outputs {
+    /// The pool's key in addresses.
+    pub key: String,
+    /// `Id`.
+    pub pool_id: String,
+    /// `Arn`.
+    pub arn: String,
+    /// The Region.
+    pub region: String,
+    /// What tokens hold as `iss`.
+    pub issuer: String,
+    /// Where the keys are that verify tokens.
+    pub jwks_uri: String,
+    /// Where the discovery document is.
+    pub discovery_url: String,
+    /// The base URL of the prefix domain, if the pool has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain_url: Option<String>,
+    /// The base URL of the custom domain, if the pool has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_domain_url: Option<String>,
+    /// The ids of declared clients that exist, by their keys.
+    pub clients: BTreeMap<String, String>,
+}
+
+impl Outputs {
+    /// Reads them off a live pool, for the clients that a manifest declares.
+    ///
+    /// The forms of the URLs are those of the developer guide: keys and discovery stand at the pool's endpoint, never
+    /// at its domain, and `IssuerConfiguration` changes the issuer alone.
+    pub fn of(manifest: &PoolManifest, live: &LivePool) -> Self {
+        let text = |member: &str| live.pool[member].as_str().unwrap_or_default().to_owned();
+        let region = live.id.split_once('_').map_or("", |(region, _)| region).to_owned();
+        let endpoint = format!("https://cognito-idp.{region}.amazonaws.com/{}", live.id);
+        let updated = live.pool["IssuerConfiguration"]["Type"] == "UPDATED";
+        let issuer = if updated {
+            format!("https://issuer-cognito-idp.{region}.amazonaws.com/{}", live.id)
+        } else {
+            endpoint.clone()
+        };
+        let domain = |member: &str| live.pool[member].as_str().filter(|domain| !domain.is_empty());
+        let declared = manifest.section("clients").and_then(Value::as_object).cloned().unwrap_or_default();
+        let clients = match_clients(&declared, &live.listed).into_iter();
+        Self {
+            key: manifest.key.clone(),
+            pool_id: live.id.clone(),
+            arn: text("Arn"),
+            jwks_uri: format!("{endpoint}/.well-known/jwks.json"),
+            discovery_url: format!("{endpoint}/.well-known/openid-configuration"),
+            issuer,
+            domain_url: domain("Domain").map(|name| {
+                // GovCloud has FIPS endpoints only.
+                let auth = if region.starts_with("us-gov-") { "auth-fips" } else { "auth" };
+                format!("https://{name}.{auth}.{region}.amazoncognito.com")
+            }),
+            custom_domain_url: domain("CustomDomain").map(|name| format!("https://{name}")),
+            region,
+            clients: clients.filter_map(|(key, found)| Some((key, found.live()?.to_owned()))).collect(),
+        }
+    }
+
+    /// Names with their values, in the order in which they are shown.
+    pub fn entries(&self) -> Vec<(String, &str)> {
+        let Self {
+            key: _,
+            pool_id,
+            arn,
+            region,
+            issuer,
+            jwks_uri,
+            discovery_url,
+            domain_url,
+            custom_domain_url,
+            clients,
+        } = self;
+        let mut entries: Vec<(String, &str)> = [
+            ("pool id", Some(pool_id)),
+            ("arn", Some(arn)),
+            ("region", Some(region)),
+            ("issuer", Some(issuer)),
+            ("jwks uri", Some(jwks_uri)),
+            ("discovery url", Some(discovery_url)),
+            ("domain url", domain_url.as_ref()),
+            ("custom domain url", custom_domain_url.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.as_str())))
+        .collect();
+        entries.extend(clients.iter().map(|(key, id)| (format!("client {key} id"), id.as_str())));
+        entries
+    }
+}
