@@ -270,11 +270,13 @@ impl Differ<'_> {
         let live = live.or(field.when_absent()).and_then(Value::as_object).unwrap_or(&empty);
         let written = match said {
             Said::Value(written) => written.as_object().unwrap_or(&empty),
-            Said::Default | Said::Nothing => &empty,
+            Said::Default => field.default.as_ref().and_then(Value::as_object).unwrap_or(&empty),
+            Said::Nothing => &empty,
         };
         for (key, value) in written {
             let path = path.key(key);
-            match live.get(key) {
+            // A key that is not there has its default, if it has one.
+            match live.get(key).or_else(|| field.default.as_ref()?.get(key)) {
                 None => {
                     let whole = with_defaults(item.members(), value);
                     self.change(item, &path, Said::Value(value), None, Some(whole));

@@ -6,6 +6,10 @@
 
 use std::fmt;
 
+mod patterns;
+
+pub use patterns::Patterns;
+
 /// One step of a [`Path`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
@@ -97,7 +101,9 @@ impl Path {
             .into_iter()
             .map(|step| match step {
                 Step::One(segment) => Ok(segment),
-                Step::AnyKey | Step::AnyKeys => Err(format!("`{text}` is a pattern, a path is needed here")),
+                Step::Like(_) | Step::AnyKey | Step::AnyKeys => {
+                    Err(format!("`{text}` is a pattern, a path is needed here"))
+                }
             })
             .collect::<Result<_, _>>()
             .map(Self)
@@ -135,6 +141,8 @@ pub struct Pattern {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Step {
     One(Segment),
+    /// A key with `*` for any part of it.
+    Like(String),
     AnyKey,
     AnyKeys,
 }
@@ -163,7 +171,7 @@ impl Pattern {
     pub fn keys(&self) -> Vec<Option<&str>> {
         let keys = self.steps.iter().map_while(|step| match step {
             Step::One(Segment::Key(key)) => Some(Some(key.as_str())),
-            Step::AnyKey => Some(None),
+            Step::AnyKey | Step::Like(_) => Some(None),
             Step::One(Segment::Index(_)) | Step::AnyKeys => None,
         });
         keys.collect()
@@ -173,7 +181,7 @@ impl Pattern {
     pub fn beginning(&self, most: usize) -> Vec<&str> {
         let keys = self.steps.iter().map_while(|step| match step {
             Step::One(Segment::Key(key)) => Some(key.as_str()),
-            Step::One(Segment::Index(_)) | Step::AnyKey | Step::AnyKeys => None,
+            Step::One(Segment::Index(_)) | Step::Like(_) | Step::AnyKey | Step::AnyKeys => None,
         });
         keys.take(most).collect()
     }
@@ -196,12 +204,25 @@ fn matches(steps: &[Step], path: &[Segment]) -> bool {
         (Some((Step::AnyKeys, further)), _) => {
             (0..=path.len()).any(|skipped| matches(further, &path[skipped..]))
         }
-        (Some(_), None) => false,
+        (Some(_), None) | (Some((Step::Like(_), _)), Some((Segment::Index(_), _))) => false,
         (Some((Step::AnyKey, further)), Some((_, rest))) => matches(further, rest),
+        (Some((Step::Like(wanted), further)), Some((Segment::Key(key), rest))) => {
+            is_like(wanted, key) && matches(further, rest)
+        }
         (Some((Step::One(wanted), further)), Some((segment, rest))) => {
             wanted == segment && matches(further, rest)
         }
     }
+}
+
+/// Whether a key is like a text in which `*` stands for any part.
+fn is_like(wanted: &str, key: &str) -> bool {
+    let mut parts = wanted.split('*');
+    let (first, last) = (parts.next().unwrap_or_default(), parts.next_back());
+    let Some(last) = last else { return wanted == key };
+    let Some(rest) = key.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
+    // The earliest place of each part leaves the most for those after it.
+    parts.try_fold(rest, |rest, part| rest.split_once(part).map(|(_, after)| after)).is_some()
 }
 
 fn parse_steps(text: &str) -> Result<Vec<Step>, String> {
@@ -231,6 +252,7 @@ fn parse_steps(text: &str) -> Result<Vec<Step>, String> {
                 "*" => Step::AnyKey,
                 "**" => Step::AnyKeys,
                 key if is_bare(key) => Step::One(Segment::Key(key.to_owned())),
+                key if is_bare(&key.replace('*', "-")) => Step::Like(key.to_owned()),
                 "" => return Err(problem("a key is empty")),
                 key => return Err(problem(&format!("the key `{key}` is written [\"{key}\"]"))),
             });
@@ -267,6 +289,21 @@ mod tests {
 
     fn path(text: &str) -> Path {
         Path::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_star_stands_for_any_part_of_a_key() {
+        let covers = |pattern: &str, key: &str| Pattern::parse(pattern).unwrap().covers(&path(key));
+        for (pattern, key, expected) in [
+            ("clients.preview-*", "clients.preview-1", true),
+            ("clients.preview-*", "clients.preview-", true),
+            ("clients.preview-*", "clients.web", false),
+            ("clients.*-web-*", "clients.a-web-b.callbackURLs", true),
+            ("clients.*a*a", "clients.a", false),
+            ("clients.*a*a", "clients.aa", true),
+        ] {
+            assert_eq!(covers(pattern, key), expected, "{pattern} {key}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::manifest::load::PoolManifest;
-use crate::path::{Path, Pattern};
+use crate::path::{Path, Pattern, Patterns};
 
 mod attributes;
 mod clients;
@@ -19,7 +19,9 @@ mod settings;
 /// Field rules run on whatever has the right type, so one wrong type hides no other finding.
 pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     let mut findings = schema::MANIFEST.check(&manifest.value, &manifest.root);
-    let mut check = Check { manifest, findings: Vec::new() };
+    let ignore = strings(&manifest.value["policy"]["ignore"]).into_iter();
+    let ignore = ignore.filter_map(|text| Some((Pattern::parse(text).ok()?, ()))).collect();
+    let mut check = Check { manifest, ignore, findings: Vec::new() };
     settings::check(&mut check);
     clients::check(&mut check);
     policy::check(&mut check);
@@ -35,6 +37,8 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
 /// What the field rules write their findings into.
 struct Check<'a> {
     manifest: &'a PoolManifest,
+    /// `policy.ignore`.
+    ignore: Patterns<()>,
     findings: Vec<Finding>,
 }
 
@@ -61,9 +65,7 @@ impl Check<'_> {
 
     /// Whether policy leaves a value to the live pool, which only the plan knows.
     fn is_left_to_the_plan(&self, path: &Path) -> bool {
-        let ignore = strings(&self.manifest.value["policy"]["ignore"]);
-        let ignored = |text: &&str| Pattern::parse(text).is_ok_and(|pattern| pattern.covers(path));
-        self.keeps_what_is_omitted() || ignore.iter().any(ignored)
+        self.keeps_what_is_omitted() || self.ignore.covering(path).next().is_some()
     }
 
     /// Whether `policy.omitted` leaves everything that is not written as it is live.

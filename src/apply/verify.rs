@@ -59,11 +59,11 @@ pub(super) fn meaning_at<'a>(root: &'a Field, canonical: &'a Value, path: &Path)
     let keys = path.keys()?;
     let start = (root, Some(canonical));
     let (_, value) = keys.into_iter().try_fold(start, |(field, value), key| {
-        let inner = match &field.shape {
-            Shape::Map(item) => item.as_ref(),
-            _ => field.member(key)?,
+        let (inner, absent) = match &field.shape {
+            Shape::Map(item) => (item.as_ref(), field.when_absent().and_then(|all| all.get(key))),
+            _ => (field.member(key)?, None),
         };
-        Some((inner, value.and_then(|value| value.get(key)).or(inner.when_absent())))
+        Some((inner, value.and_then(|value| value.get(key)).or(absent).or(inner.when_absent())))
     })?;
     value
 }

@@ -179,7 +179,8 @@ impl Planner<'_> {
             } else {
                 None
             };
-            if prunes && note.is_none() {
+            let ignored = self.policy.ignores(&Path::of(["clients", &client.name]));
+            if prunes && note.is_none() && !ignored {
                 self.delete_client(client);
             } else {
                 let address = self.address(&Path::of(["clients", &client.name]));

@@ -6,35 +6,20 @@ use serde_json::Value;
 
 use super::{Planner, RefusalRule};
 use crate::diff::Change;
-use crate::normalize::{
-    STANDARD_ATTRIBUTES, STANDARD_SCOPES, canonical_attribute_name, custom_attribute_name,
-};
+use crate::normalize::{STANDARD_ATTRIBUTES, STANDARD_SCOPES, custom_attribute_name, settings_written};
 use crate::path::Path;
-
-/// An attribute of the pool as it is to be.
-struct Attribute {
-    mutable: bool,
-    required: bool,
-}
 
 fn texts<'a>(client: &'a Value, list: &str) -> impl Iterator<Item = &'a str> {
     client[list].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-fn attribute_problems(attributes: &BTreeMap<String, Attribute>, list: &str, client: &Value) -> Vec<String> {
+fn attribute_problems(attributes: &BTreeMap<String, bool>, list: &str, client: &Value) -> Vec<String> {
     let names: Vec<&str> = texts(client, list).collect();
     let mut problems: Vec<String> = Vec::new();
-    for name in &names {
-        match attributes.get(*name) {
-            None => problems.push(format!("`{name}` is no attribute of the pool")),
-            Some(attribute) if list == "writeAttributes" && !attribute.mutable => {
-                problems.push(format!("`{name}` cannot be written: it is not mutable"));
-            }
-            Some(_) => {}
-        }
-    }
+    let unknown = names.iter().filter(|name| !attributes.contains_key(**name));
+    problems.extend(unknown.map(|name| format!("`{name}` is no attribute of the pool")));
     if list == "writeAttributes" && !names.is_empty() {
-        let required = attributes.iter().filter(|(name, attribute)| attribute.required && *name != "sub");
+        let required = attributes.iter().filter(|(name, required)| **required && *name != "sub");
         let missing = required.filter(|(name, _)| !names.contains(&name.as_str()));
         problems.extend(missing.map(|(name, _)| format!("the list lacks `{name}`, which the pool requires")));
     }
@@ -68,28 +53,34 @@ impl Planner<'_> {
         }
     }
 
-    /// The attributes that the pool has or is to have, by the names that clients know them by.
-    fn attributes(&self) -> BTreeMap<String, Attribute> {
-        let mut all: BTreeMap<String, Attribute> = BTreeMap::new();
-        let mut insert = |name: &str, mutable: bool, required: bool| {
-            all.insert(name.to_owned(), Attribute { mutable, required });
+    /// The attributes that the pool has or is to have, by the names that clients know them by, and whether
+    /// each is required.
+    fn attributes(&self) -> BTreeMap<String, bool> {
+        let mut all: BTreeMap<String, bool> = BTreeMap::new();
+        let mut insert = |name: &str, required: bool| {
+            all.insert(name.to_owned(), required);
         };
         match self.live {
             Some(live) => {
                 for attribute in live.pool["SchemaAttributes"].as_array().into_iter().flatten() {
                     let name = attribute["Name"].as_str().unwrap_or_default();
-                    insert(name, attribute["Mutable"] != false, attribute["Required"] == true);
+                    insert(name, attribute["Required"] == true);
                 }
             }
-            None => STANDARD_ATTRIBUTES.iter().for_each(|name| insert(name, *name != "sub", *name == "sub")),
+            None => STANDARD_ATTRIBUTES.iter().for_each(|name| insert(name, *name == "sub")),
         }
-        let declared = self.manifest.value["settings"]["attributes"].as_object();
-        for (name, definition) in declared.into_iter().flatten() {
-            let canonical = canonical_attribute_name(name);
-            let known = custom_attribute_name(&canonical)
-                .map_or(canonical.clone(), |custom| format!("custom:{custom}"));
-            if self.live.is_none() || known.starts_with("custom:") {
-                insert(&known, definition["mutable"] != false, definition["required"] == true);
+        let settings = self.manifest.section("settings").map(settings_written).unwrap_or_default();
+        for (name, definition) in settings["attributes"].as_object().into_iter().flatten() {
+            let required = definition["required"] == true;
+            match (custom_attribute_name(name), name.starts_with("dev:")) {
+                // Answers spell a developer's attribute in one of two ways.
+                (Some(custom), true) => {
+                    insert(&format!("dev:{custom}"), required);
+                    insert(&format!("dev:custom:{custom}"), required);
+                }
+                (Some(custom), false) => insert(&format!("custom:{custom}"), required),
+                (None, _) if self.live.is_none() => insert(name, required),
+                (None, _) => {}
             }
         }
         all

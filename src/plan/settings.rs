@@ -150,7 +150,9 @@ impl Planner<'_> {
                 }
             }
             [Segment::Key(section), Segment::Key(name)]
-                if section == "userPoolTags" && self.prunes_tags() =>
+                if section == "userPoolTags"
+                    && !self.policy.ignores(&at.join(&path))
+                    && self.prunes_tags() =>
             {
                 let before = live["userPoolTags"].get(name).cloned();
                 groups.tags.push(Change {

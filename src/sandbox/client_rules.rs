@@ -148,8 +148,7 @@ fn attributes(pool: &PoolState, client: &Value) -> Result<(), Refused> {
         return Ok(());
     }
     for name in &writable {
-        if NEVER_WRITABLE.contains(name) || find(name).is_some_and(|attribute| attribute["Mutable"] == false)
-        {
+        if NEVER_WRITABLE.contains(name) {
             return Err(Refused::invalid(format!(
                 "Invalid write attributes specified: {name} cannot be written."
             )));

@@ -65,9 +65,8 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
             Some(None) => &CLIENT.root,
             Some(Some(key)) => {
                 let declared = check.manifest.value["clients"].as_object();
-                let names: Vec<&str> =
-                    declared.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-                if !names.contains(&key) {
+                if !declared.is_some_and(|declared| declared.contains_key(key)) {
+                    let names = declared.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
                     return Err(unknown(format!("there is no client `{key}` in this manifest"), names, key));
                 }
                 &CLIENT.root

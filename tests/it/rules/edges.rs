@@ -240,7 +240,6 @@ fn what_a_client_refers_to_is_checked_before_the_first_call() {
     for world in [&new, &live] {
         for (client, field) in [
             ("writeAttributes: [name]", "writeAttributes"),
-            ("writeAttributes: ['custom:tenant', email]", "writeAttributes"),
             ("readAttributes: ['custom:nope']", "readAttributes"),
         ] {
             assert_eq!(
@@ -269,4 +268,61 @@ fn secrets_are_resolved_before_the_first_write() {
         report.results.iter().filter(|result| matches!(result.outcome, Outcome::Unresolved(_))).count();
     assert_eq!((unresolved, report.results.len()), (1, 3));
     assert_eq!(world.sandbox.document()["pools"], json!({}));
+}
+
+#[test]
+fn prune_spares_what_is_ignored() {
+    let world = World::applied(
+        "settings: { userPoolTags: { a: b, x: y } }\nclients: { web: {}, preview-1: {}, old: {} }\n",
+    );
+    let plan = world.plan("settings: { userPoolTags: {} }\nclients: { web: {} }\npolicy: { prune: [clients, tags], ignore: ['clients.preview-*', settings.userPoolTags.a] }\n");
+    assert_eq!(operations(&plan), ["TagResource", "DeleteUserPoolClient"]);
+    assert_eq!(changes(&plan), ["- settings.userPoolTags.x \"y\" → absent"]);
+    assert_eq!(plan.steps[1].address.to_string(), "customers.clients.old");
+}
+
+#[test]
+fn a_developers_attribute_is_known_to_clients_by_its_prefix() {
+    let body = |name: &str| {
+        format!(
+            "settings: {{ attributes: {{ flag: {{ attributeDataType: String, mutable: true, developerOnlyAttribute: true }} }} }}\nclients: {{ web: {{ readAttributes: ['{name}', email] }} }}\n"
+        )
+    };
+    let world = World::new();
+    assert_eq!(world.refusals(&body("custom:flag")).len(), 1);
+    world.must_apply(&body("dev:custom:flag"));
+    assert_eq!(world.changes(&body("dev:custom:flag")), NONE);
+}
+
+#[test]
+fn null_on_the_levels_of_acr_brings_their_names_back() {
+    let world = World::applied("settings: { acrConfiguration: { Level1: { acrValue: one } } }\n");
+    assert_eq!(
+        world.changes("settings: { acrConfiguration: null }\n"),
+        ["~ settings.acrConfiguration.Level1.acrValue \"one\" → \"urn:cognito:loa:1\""]
+    );
+}
+
+#[test]
+fn a_region_of_sns_goes_with_sns() {
+    let role = "arn:aws:iam::123456789012:role/x";
+    let world = World::applied(&format!(
+        "settings: {{ smsConfiguration: {{ snsCallerArn: '{role}', snsRegion: us-east-1 }} }}\n"
+    ));
+    let body = format!("settings: {{ smsConfiguration: {{ eumsSms: {{ callerArn: '{role}' }} }} }}\n");
+    world.must_apply(&body);
+    assert_eq!(world.pool()["SmsConfiguration"], json!({"EumsSms": {"CallerArn": role}}));
+    assert_eq!(world.changes(&body), NONE);
+}
+
+#[test]
+fn a_level_of_acr_that_is_not_there_has_its_default() {
+    let body = "settings: { acrConfiguration: { Level2: { acrValue: two } } }\n";
+    let world = World::applied("settings: { acrConfiguration: { Level1: { acrValue: one } } }\n");
+    world.must_apply(body);
+    assert_eq!(world.changes(body), NONE);
+    assert_eq!(
+        world.changes("settings: { acrConfiguration: { Level3: { acrValue: 'urn:cognito:loa:3' } } }\n"),
+        NONE
+    );
 }
