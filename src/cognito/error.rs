@@ -37,7 +37,9 @@ macro_rules! error_codes {
 
 error_codes! {
     ConcurrentModification = "ConcurrentModificationException",
+    DuplicateProvider = "DuplicateProviderException",
     FeatureUnavailableInTier = "FeatureUnavailableInTierException",
+    GroupExists = "GroupExistsException",
     InternalError = "InternalErrorException",
     InvalidOAuthFlow = "InvalidOAuthFlowException",
     InvalidParameter = "InvalidParameterException",

@@ -30,9 +30,16 @@ macro_rules! operations {
 operations! {
     /// The operations that only read.
     ReadOperation {
+        DescribeIdentityProvider,
+        DescribeResourceServer,
         DescribeUserPool,
         DescribeUserPoolClient,
+        DescribeUserPoolDomain,
+        GetGroup,
         GetUserPoolMfaConfig,
+        ListGroups,
+        ListIdentityProviders,
+        ListResourceServers,
         ListUserPoolClients,
         ListUserPools,
     }
@@ -42,14 +49,26 @@ operations! {
     /// The operations that change something.
     WriteOperation {
         AddCustomAttributes,
+        CreateGroup,
+        CreateIdentityProvider,
+        CreateResourceServer,
         CreateUserPool,
         CreateUserPoolClient,
+        CreateUserPoolDomain,
+        DeleteGroup,
+        DeleteIdentityProvider,
+        DeleteResourceServer,
         DeleteUserPool,
         DeleteUserPoolClient,
+        DeleteUserPoolDomain,
         SetUserPoolMfaConfig,
         TagResource,
         UntagResource,
+        UpdateGroup,
+        UpdateIdentityProvider,
+        UpdateResourceServer,
         UpdateUserPool,
         UpdateUserPoolClient,
+        UpdateUserPoolDomain,
     }
 }

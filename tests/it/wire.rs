@@ -290,20 +290,39 @@ macro_rules! members {
 fn an_sdk_that_knows_a_new_member_is_looked_at() {
     let members = members! {
         AddCustomAttributes add_custom_attributes AddCustomAttributesInput
+        CreateGroup create_group CreateGroupInput
+        CreateIdentityProvider create_identity_provider CreateIdentityProviderInput
+        CreateResourceServer create_resource_server CreateResourceServerInput
         CreateUserPool create_user_pool CreateUserPoolInput
         CreateUserPoolClient create_user_pool_client CreateUserPoolClientInput
+        CreateUserPoolDomain create_user_pool_domain CreateUserPoolDomainInput
+        DeleteGroup delete_group DeleteGroupInput
+        DeleteIdentityProvider delete_identity_provider DeleteIdentityProviderInput
+        DeleteResourceServer delete_resource_server DeleteResourceServerInput
         DeleteUserPool delete_user_pool DeleteUserPoolInput
         DeleteUserPoolClient delete_user_pool_client DeleteUserPoolClientInput
+        DeleteUserPoolDomain delete_user_pool_domain DeleteUserPoolDomainInput
+        DescribeIdentityProvider describe_identity_provider DescribeIdentityProviderInput
+        DescribeResourceServer describe_resource_server DescribeResourceServerInput
         DescribeUserPool describe_user_pool DescribeUserPoolInput
         DescribeUserPoolClient describe_user_pool_client DescribeUserPoolClientInput
+        DescribeUserPoolDomain describe_user_pool_domain DescribeUserPoolDomainInput
+        GetGroup get_group GetGroupInput
         GetUserPoolMfaConfig get_user_pool_mfa_config GetUserPoolMfaConfigInput
+        ListGroups list_groups ListGroupsInput
+        ListIdentityProviders list_identity_providers ListIdentityProvidersInput
+        ListResourceServers list_resource_servers ListResourceServersInput
         ListUserPoolClients list_user_pool_clients ListUserPoolClientsInput
         ListUserPools list_user_pools ListUserPoolsInput
         SetUserPoolMfaConfig set_user_pool_mfa_config SetUserPoolMfaConfigInput
         TagResource tag_resource TagResourceInput
         UntagResource untag_resource UntagResourceInput
+        UpdateGroup update_group UpdateGroupInput
+        UpdateIdentityProvider update_identity_provider UpdateIdentityProviderInput
+        UpdateResourceServer update_resource_server UpdateResourceServerInput
         UpdateUserPool update_user_pool UpdateUserPoolInput
         UpdateUserPoolClient update_user_pool_client UpdateUserPoolClientInput
+        UpdateUserPoolDomain update_user_pool_domain UpdateUserPoolDomainInput
     };
     let ours = ReadOperation::ALL.iter().map(|operation| operation.name());
     let ours: Vec<_> = ours.chain(WriteOperation::ALL.iter().map(|operation| operation.name())).collect();
