@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use cognitops::apply::{Services, apply_pool};
+use cognitops::apply::{Services, Wait, apply_pool};
 use cognitops::manifest::load::{self, PoolManifest};
 use cognitops::plan::{Context, PoolPlan, plan_pool};
 use cognitops::read::Reader;
@@ -64,7 +64,12 @@ fn plan(manifest: &PoolManifest, sandbox: &Sandbox) -> PoolPlan {
 /// A sandbox in which a manifest was applied.
 fn applied(manifest: &PoolManifest) -> Sandbox {
     let sandbox = Sandbox::in_memory(Options::default());
-    let services = Services { read: &sandbox, write: &sandbox, resolve: &|_| Err(String::new()) };
+    let services = Services {
+        read: &sandbox,
+        write: &sandbox,
+        resolve: &|_| Err(String::new()),
+        wait: Wait::none(),
+    };
     let report = wait(apply_pool(&plan(manifest, &sandbox), &services, &mut |_| {}));
     assert!(report.is_complete());
     sandbox

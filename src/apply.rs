@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::body::{self, Patch};
-use crate::catalog::{CLIENT, Kind, SETTINGS};
+use crate::catalog::{CLIENT, Field, Kind, SETTINGS};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito, WriteCognito, WriteOperation};
 use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
@@ -16,11 +16,15 @@ use crate::path::Path;
 use crate::plan::{Action, PoolPlan, Step};
 use crate::read::{describe_client, describe_pool, hide_secret, mfa_config};
 
+mod lost;
+mod members;
 mod report;
 mod verify;
+mod wait;
 
 pub use report::{Outcome, PoolReport, StepResult};
 pub use verify::{Mismatch, MismatchKind};
+pub use wait::{Sleep, Wait};
 
 /// The most attributes that one `AddCustomAttributes` takes.
 const ATTRIBUTES_PER_CALL: usize = 25;
@@ -39,6 +43,8 @@ pub struct Services<'a> {
     pub write: &'a dyn WriteCognito,
     /// Secrets.
     pub resolve: ResolveSecret<'a>,
+    /// How long to wait for what the service does in the background.
+    pub wait: Wait<'a>,
 }
 
 /// Executes one pool's plan.
@@ -49,6 +55,7 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         pool_id: plan.pool_id.clone(),
         written: BTreeMap::new(),
         secrets: BTreeMap::new(),
+        removed_domains: BTreeMap::new(),
         missing: None,
         report: PoolReport { key: plan.key.clone(), ..PoolReport::default() },
     };
@@ -102,6 +109,8 @@ struct Written {
     unknown: BTreeSet<UnknownPath>,
     /// The client, if it is one.
     client_id: Option<String>,
+    /// What it is and how it is called, if its name identifies it.
+    member: Option<(&'static Kind, String)>,
 }
 
 struct Run<'a> {
@@ -109,8 +118,10 @@ struct Run<'a> {
     plan: &'a PoolPlan,
     pool_id: Option<String>,
     written: BTreeMap<Path, Written>,
-    /// The secrets of clients that are created.
+    /// The secrets that are sent, by the addresses of their fields.
     secrets: BTreeMap<Path, String>,
+    /// What deleted domains were.
+    removed_domains: BTreeMap<String, Value>,
     /// The failed step that everything after it needs.
     missing: Option<Path>,
     report: PoolReport,
@@ -122,19 +133,21 @@ impl Run<'_> {
         if failed.contains(&resource(step)) {
             return Some(step.address.clone());
         }
-        self.missing.clone()
+        let needed = step.needs.iter().find(|needed| failed.iter().any(|(address, _)| address == *needed));
+        needed.or(self.missing.as_ref()).cloned()
     }
 
     /// Resolves every secret before the first write; if one does not resolve, nothing is written.
     fn resolve_secrets(&mut self) -> Result<(), Vec<StepResult>> {
         let mut problems: BTreeMap<Path, String> = BTreeMap::new();
         for step in &self.plan.steps {
-            let secret = step.changes.iter().find(|change| change.secret);
-            let Some(reference) = secret.and_then(|change| change.after.as_ref()) else { continue };
-            match (self.services.resolve)(reference) {
-                Ok(secret) => self.secrets.insert(step.address.clone(), secret),
-                Err(problem) => problems.insert(step.address.clone(), problem),
-            };
+            for change in step.changes.iter().filter(|change| change.secret) {
+                let Some(reference) = &change.after else { continue };
+                match (self.services.resolve)(reference) {
+                    Ok(secret) => self.secrets.insert(step.address.join(&change.path), secret),
+                    Err(problem) => problems.insert(step.address.clone(), problem),
+                };
+            }
         }
         let Some((first, _)) = problems.first_key_value() else { return Ok(()) };
         let results = self.plan.steps.iter().map(|step| StepResult {
@@ -149,6 +162,11 @@ impl Run<'_> {
 
     fn pool(&self) -> &str {
         self.pool_id.as_deref().unwrap_or_default()
+    }
+
+    /// The patch of a step, with its secrets.
+    fn patch(&self, step: &Step) -> Patch {
+        Patch::from_changes(&step.changes).resolved(|path| self.secrets.get(&step.address.join(path)).cloned())
     }
 
     async fn write(&self, operation: WriteOperation, input: Value) -> Result<Value, ApiError> {
@@ -168,6 +186,11 @@ impl Run<'_> {
                 self.write(WriteOperation::DeleteUserPoolClient, input).await?;
                 Ok(Outcome::Done)
             }
+            Action::CreateMember { kind, name, replaces } => {
+                self.create_member(step, kind, name, replaces.as_deref()).await
+            }
+            Action::UpdateMember { kind, name } => self.update_member(step, kind, name).await,
+            Action::DeleteMember { kind, name } => self.delete_member(kind, name).await,
         }
     }
 
@@ -178,9 +201,13 @@ impl Run<'_> {
         ownership: &Map<String, Value>,
     ) -> Result<Outcome, ApiError> {
         let input = body::create_pool(name, &Patch::from_changes(&step.changes), ownership);
-        let answer = self.write(WriteOperation::CreateUserPool, input).await?;
-        self.pool_id = answer["UserPool"]["Id"].as_str().map(str::to_owned);
-        let created = normalize::settings_answer(&answer["UserPool"], &json!({}));
+        let begun = lost::now();
+        let pool = match self.write(WriteOperation::CreateUserPool, input).await {
+            Ok(mut answer) => answer["UserPool"].take(),
+            Err(error) => self.find_lost_pool(error, name, begun).await?,
+        };
+        self.pool_id = pool["Id"].as_str().map(str::to_owned);
+        let created = normalize::settings_answer(&pool, &json!({}));
         self.wrote(step, &created, BTreeSet::new());
         Ok(Outcome::Done)
     }
@@ -285,15 +312,12 @@ impl Run<'_> {
     }
 
     async fn create_client(&mut self, step: &Step, name: &str) -> Result<Outcome, ApiError> {
-        let patch = Patch::from_changes(&step.changes);
-        let input = body::create_client(
-            self.pool(),
-            name,
-            &patch,
-            self.secrets.get(&step.address).map(String::as_str),
-        );
-        let mut answer = self.write(WriteOperation::CreateUserPoolClient, input).await?;
-        let mut client = answer["UserPoolClient"].take();
+        let input = body::create_client(self.pool(), name, &self.patch(step));
+        let begun = lost::now();
+        let mut client = match self.write(WriteOperation::CreateUserPoolClient, input).await {
+            Ok(mut answer) => answer["UserPoolClient"].take(),
+            Err(error) => self.find_lost_client(error, name, begun).await?,
+        };
         hide_secret(&mut client);
         let id = client["ClientId"].as_str().unwrap_or_default().to_owned();
         if let Some(key) = step.address.last_key() {
@@ -323,8 +347,8 @@ impl Run<'_> {
     /// The fields of a step that are no longer as the plan, or our own last write, left them.
     fn stale(&self, step: &Step, live: &Value) -> Option<Vec<Path>> {
         let ours = self.written.get(&step.address).map(|written| &written.expected);
-        let root = verify::root_of(step);
-        let changed = step.changes.iter().filter(|change| {
+        let root = fields_of(step, live);
+        let changed = step.changes.iter().filter(|change| !change.secret).filter(|change| {
             let Some(field) = root.at(&change.path) else { return false };
             let is = verify::meaning_at(root, live, &change.path);
             let was = match ours {
@@ -342,7 +366,8 @@ impl Run<'_> {
 
     /// Notes what a step wrote, for the next step on its resource and for the last look.
     fn wrote(&mut self, step: &Step, live: &Value, unknown: BTreeSet<UnknownPath>) {
-        let changes = step.changes.iter().map(|change| (&change.path, change.after.as_ref()));
+        let changes = step.changes.iter().filter(|change| !change.secret);
+        let changes = changes.map(|change| (&change.path, change.after.as_ref()));
         let written = self.written.entry(step.address.clone()).or_default();
         let base = if written.expected.is_null() { live } else { &written.expected };
         written.expected = with_changes(base, changes);
@@ -350,7 +375,7 @@ impl Run<'_> {
             written.changes.extend(step.changes.iter().filter(|change| !change.secret).cloned());
         }
         // What goes with the block that the step removed is not lost.
-        let root = verify::root_of(step);
+        let root = fields_of(step, live);
         let removed = step.changes.iter().filter(|change| change.after.is_none());
         let removed: Vec<Path> =
             removed.filter_map(|change| root.api_path(&change.path).map(Path::of)).collect();
@@ -358,6 +383,11 @@ impl Run<'_> {
         written.unknown.retain(|(_, path)| !goes(path));
         written.unknown.extend(unknown.into_iter().filter(|(_, path)| !goes(path)));
     }
+}
+
+/// The table of a step's resource, of which `canonical` is the state.
+fn fields_of(step: &Step, canonical: &Value) -> &'static Field {
+    step.action.kind().fields(canonical)
 }
 
 /// Whether a change was a reset.

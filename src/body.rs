@@ -12,8 +12,10 @@ use crate::normalize::{self, CLIENT_VALIDITIES, keyed_items, to_api};
 use crate::path::Path;
 
 mod live;
+mod member;
 
 use live::{complete, drop_absent, drop_empty, leave_out};
+pub use member::{create_member, delete_member, update_member};
 
 /// What an update writes: values by path, in canonical form.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,6 +61,16 @@ impl Patch {
         Self(edits.collect())
     }
 
+    /// The same with the values of secrets in the place of their references.
+    pub fn resolved(mut self, secret: impl Fn(&Path) -> Option<String>) -> Self {
+        for edit in &mut self.0 {
+            if let Some(value) = secret(&edit.path) {
+                edit.write = Write::Value(Value::String(value));
+            }
+        }
+        self
+    }
+
     /// Whether the patch writes nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -67,6 +79,14 @@ impl Patch {
     /// The edits.
     pub fn edits(&self) -> &[Edit] {
         &self.0
+    }
+
+    /// The value that the patch writes at a path.
+    fn value_at(&self, at: &Path) -> Option<&Value> {
+        self.0.iter().find(|edit| edit.path == *at).and_then(|edit| match &edit.write {
+            Write::Value(value) => Some(value),
+            Write::Null | Write::Omit => None,
+        })
     }
 
     fn touches(&self, at: &Path) -> bool {
@@ -79,7 +99,7 @@ impl Patch {
 /// `CreateUserPool`: MFA is off, for the service takes it only once a factor exists.
 pub fn create_pool(name: &str, patch: &Patch, tags: &Map<String, Value>) -> Value {
     let mut body = Map::new();
-    apply(&SETTINGS, &mut body, patch, |operation| operation != Some("SetUserPoolMfaConfig"));
+    apply(&SETTINGS.root, &mut body, patch, |operation| operation != Some("SetUserPoolMfaConfig"));
     if let Some(Value::Object(attributes)) = body.remove("Schema") {
         body.insert(
             "Schema".to_owned(),
@@ -121,8 +141,8 @@ pub fn update_pool(pool: &Value, mfa: &Value, patch: &Patch, rename: Option<&str
     let mut body = normalize::fold_pool(pool);
     let tags = body.remove("UserPoolTags");
     drop_absent(&SETTINGS.root, &mut body);
-    remove_what_no_update_takes(&SETTINGS, &mut body);
-    apply(&SETTINGS, &mut body, patch, |operation| operation.is_none());
+    remove_what_no_update_takes(&SETTINGS, &SETTINGS.root, &mut body);
+    apply(&SETTINGS.root, &mut body, patch, |operation| operation.is_none());
     complete(&SETTINGS.root, &mut body, patch, &Path::root());
     leave_out(&SETTINGS.root, &mut body, patch, &Path::root());
     mirror_token_trigger(&mut body);
@@ -151,7 +171,7 @@ pub fn update_pool(pool: &Value, mfa: &Value, patch: &Patch, rename: Option<&str
 /// `SetUserPoolMfaConfig`: a full replacement, so every factor goes along.
 pub fn set_mfa(pool: &Value, mfa: &Value, patch: &Patch) -> Value {
     let mut body = normalize::fold_mfa(mfa);
-    apply(&SETTINGS, &mut body, patch, |operation| operation == Some("SetUserPoolMfaConfig"));
+    apply(&SETTINGS.root, &mut body, patch, |operation| operation == Some("SetUserPoolMfaConfig"));
     complete(&SETTINGS.root, &mut body, patch, &Path::root());
     body.retain(|_, value| !value.is_null());
     let mode = body.entry("MfaConfiguration").or_insert_with(|| json!("OFF")).clone();
@@ -172,13 +192,11 @@ pub fn set_mfa(pool: &Value, mfa: &Value, patch: &Patch) -> Value {
 }
 
 /// `CreateUserPoolClient`. A secret of one's own excludes a generated one.
-pub fn create_client(pool_id: &str, name: &str, patch: &Patch, secret: Option<&str>) -> Value {
+pub fn create_client(pool_id: &str, name: &str, patch: &Patch) -> Value {
     let mut body = Map::new();
-    apply(&CLIENT, &mut body, patch, |operation| operation.is_none());
-    body.remove("ClientSecret");
-    if let Some(secret) = secret {
+    apply(&CLIENT.root, &mut body, patch, |operation| operation.is_none());
+    if body.contains_key("ClientSecret") {
         body.remove("GenerateSecret");
-        body.insert("ClientSecret".to_owned(), json!(secret));
     }
     split_validities(&mut body, &json!({}), false);
     body.insert("UserPoolId".to_owned(), json!(pool_id));
@@ -192,8 +210,8 @@ pub fn update_client(client: &Value, patch: &Patch) -> Value {
     body.remove("ClientSecret");
     let units = body.remove("TokenValidityUnits").unwrap_or_default();
     drop_absent(&CLIENT.root, &mut body);
-    remove_what_no_update_takes(&CLIENT, &mut body);
-    apply(&CLIENT, &mut body, patch, |operation| operation.is_none());
+    remove_what_no_update_takes(&CLIENT, &CLIENT.root, &mut body);
+    apply(&CLIENT.root, &mut body, patch, |operation| operation.is_none());
     complete(&CLIENT.root, &mut body, patch, &Path::root());
     leave_out(&CLIENT.root, &mut body, patch, &Path::root());
     split_validities(&mut body, &units, true);
@@ -205,11 +223,11 @@ pub fn update_client(client: &Value, patch: &Patch) -> Value {
 }
 
 /// Takes computed members, create-only members and what another operation writes out of an answer.
-fn remove_what_no_update_takes(kind: &Kind, body: &mut Map<String, Value>) {
+fn remove_what_no_update_takes(kind: &Kind, root: &Field, body: &mut Map<String, Value>) {
     for member in kind.answer_only {
         body.remove(*member);
     }
-    for field in kind.root.members() {
+    for field in root.members() {
         if is_create_only(field) || field.operation.is_some() {
             body.remove(&field.api_name);
         }
@@ -222,12 +240,12 @@ fn is_create_only(field: &Field) -> bool {
 }
 
 /// Writes a patch's edits into a document of API names.
-fn apply(kind: &Kind, body: &mut Map<String, Value>, patch: &Patch, writes: impl Fn(Option<&str>) -> bool) {
+fn apply(root: &Field, body: &mut Map<String, Value>, patch: &Patch, writes: impl Fn(Option<&str>) -> bool) {
     for edit in patch.edits() {
         let top =
             edit.path.segments().first().map(|first| Path::root().with(first.clone())).unwrap_or_default();
-        let operation = kind.root.at(&top).and_then(|field| field.operation.as_deref());
-        let Some((field, names)) = kind.root.at(&edit.path).zip(kind.root.api_path(&edit.path)) else {
+        let operation = root.at(&top).and_then(|field| field.operation.as_deref());
+        let Some((field, names)) = root.at(&edit.path).zip(root.api_path(&edit.path)) else {
             continue;
         };
         if !writes(operation) {

@@ -3,11 +3,15 @@
 //! The table is the manifest's JSON schema, walked once. What a field does (its default, what its absence
 //! means, how it is reset and sent) stands on the field and is read from here by differ, planner and body.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::cognito::{ReadOperation, WriteOperation};
+
 mod field;
+pub mod presets;
 
 pub use field::{Field, Omitted, Reset, SendRule, Shape, Weaker};
 
@@ -25,6 +29,9 @@ pub const SCHEMA_TAG: &str = "cognitops:schema";
 /// The tag by which CloudFormation (and with it CDK, SAM and Amplify) marks what it owns.
 pub const CLOUDFORMATION_TAG: &str = "aws:cloudformation:stack-id";
 
+/// What stands in the place of a secret of an answer.
+pub const HIDDEN_SECRET: &str = "(hidden)";
+
 /// A kind of resource.
 #[derive(Debug)]
 pub struct Kind {
@@ -34,8 +41,77 @@ pub struct Kind {
     pub noun: &'static str,
     /// Its fields, as one block.
     pub root: Field,
+    /// Where it is a union: the fields of each branch.
+    pub variants: Option<Variants>,
     /// Members of its answers that no request takes: computed, or another spelling of a fact that has a field.
     pub answer_only: &'static [&'static str],
+    /// How one of it is called by its name; `None` for what has calls of its own.
+    pub calls: Option<Calls>,
+}
+
+/// The branches of a union, told apart by one member.
+#[derive(Debug)]
+pub struct Variants {
+    /// The member that tells them apart, in the manifest's name.
+    pub discriminator: &'static str,
+    /// The fields by that member's value.
+    pub roots: BTreeMap<String, Field>,
+}
+
+/// The operations on the resources of a kind that their names identify.
+#[derive(Debug, Clone, Copy)]
+pub struct Calls {
+    /// The member of requests that names one.
+    pub identity: &'static str,
+    /// Creates one.
+    pub create: WriteOperation,
+    /// Changes one.
+    pub update: WriteOperation,
+    /// Deletes one.
+    pub delete: WriteOperation,
+    /// Reads one.
+    pub describe: ReadOperation,
+    /// The member of its answer that holds the resource.
+    pub described: &'static str,
+    /// Whether its input names the pool too.
+    pub in_pool: bool,
+    /// Whether an update leaves alone what it does not name.
+    pub patches: bool,
+    /// Lists all of a pool; `None` where the pool itself names them.
+    pub list: Option<List>,
+}
+
+/// How the resources of a kind are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct List {
+    /// The operation.
+    pub operation: ReadOperation,
+    /// The member of its answer that holds the resources.
+    pub listed: &'static str,
+    /// The member of its input that bounds a page.
+    pub page_member: &'static str,
+    /// The most that a page holds.
+    pub page: u64,
+    /// Whether its entries are whole documents, so that none needs to be read by itself.
+    pub whole: bool,
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        self.section == other.section
+    }
+}
+
+impl Eq for Kind {}
+
+impl Kind {
+    /// The fields of a document of this kind, in the manifest's names or the API's.
+    pub fn fields(&self, document: &Value) -> &Field {
+        let Some(variants) = &self.variants else { return &self.root };
+        let api_name = self.root.member(variants.discriminator).map_or("", |field| field.api_name.as_str());
+        let value = document[variants.discriminator].as_str().or_else(|| document[api_name].as_str());
+        value.and_then(|value| variants.roots.get(value)).unwrap_or(&self.root)
+    }
 }
 
 /// `settings`: what `CreateUserPool`, `UpdateUserPool` and `SetUserPoolMfaConfig` configure.
@@ -43,6 +119,7 @@ pub static SETTINGS: LazyLock<Kind> = LazyLock::new(|| Kind {
     section: "settings",
     noun: "user pool",
     root: Field::from_schema("settings", &crate::manifest::schema()["properties"]["settings"]),
+    variants: None,
     answer_only: &[
         // Computed.
         "Arn",
@@ -63,16 +140,137 @@ pub static SETTINGS: LazyLock<Kind> = LazyLock::new(|| Kind {
         "EmailVerificationSubject",
         "SmsVerificationMessage",
     ],
+    calls: None,
 });
 
 /// `clients`: what `CreateUserPoolClient` and `UpdateUserPoolClient` configure.
 pub static CLIENT: LazyLock<Kind> = LazyLock::new(|| Kind {
     section: "clients",
     noun: "app client",
-    root: Field::from_schema("clients", client_schema(crate::manifest::schema())),
+    root: Field::from_schema("clients", item_schema("clients")),
+    variants: None,
     answer_only: &["ClientId", "ClientType", "CreationDate", "LastModifiedDate", "UserPoolId"],
+    calls: None,
 });
 
-fn client_schema(schema: &Value) -> &Value {
-    &schema["properties"]["clients"]["additionalProperties"]
+/// `resourceServers`.
+pub static RESOURCE_SERVER: LazyLock<Kind> = LazyLock::new(|| Kind {
+    section: "resourceServers",
+    noun: "resource server",
+    root: Field::from_schema("resourceServers", item_schema("resourceServers")),
+    variants: None,
+    answer_only: &["Identifier", "ManagedBy", "UserPoolId"],
+    calls: Some(Calls {
+        identity: "Identifier",
+        create: WriteOperation::CreateResourceServer,
+        update: WriteOperation::UpdateResourceServer,
+        delete: WriteOperation::DeleteResourceServer,
+        describe: ReadOperation::DescribeResourceServer,
+        described: "ResourceServer",
+        in_pool: true,
+        patches: false,
+        list: Some(List {
+            operation: ReadOperation::ListResourceServers,
+            listed: "ResourceServers",
+            page_member: "MaxResults",
+            page: 50,
+            whole: true,
+        }),
+    }),
+});
+
+/// `identityProviders`.
+pub static IDENTITY_PROVIDER: LazyLock<Kind> = LazyLock::new(|| {
+    let schema = item_schema("identityProviders");
+    let branches = schema["oneOf"].as_array().into_iter().flatten();
+    let roots = branches.filter_map(|branch| {
+        let value = branch["properties"]["providerType"]["const"].as_str()?;
+        Some((value.to_owned(), Field::from_schema("identityProviders", branch)))
+    });
+    Kind {
+        section: "identityProviders",
+        noun: "identity provider",
+        root: Field::from_schema("identityProviders", schema),
+        variants: Some(Variants { discriminator: "providerType", roots: roots.collect() }),
+        answer_only: &["CreationDate", "LastModifiedDate", "ProviderName", "UserPoolId"],
+        calls: Some(Calls {
+            identity: "ProviderName",
+            create: WriteOperation::CreateIdentityProvider,
+            update: WriteOperation::UpdateIdentityProvider,
+            delete: WriteOperation::DeleteIdentityProvider,
+            describe: ReadOperation::DescribeIdentityProvider,
+            described: "IdentityProvider",
+            in_pool: true,
+            patches: false,
+            list: Some(List {
+                operation: ReadOperation::ListIdentityProviders,
+                listed: "Providers",
+                page_member: "MaxResults",
+                page: 60,
+                whole: false,
+            }),
+        }),
+    }
+});
+
+/// `groups`.
+pub static GROUP: LazyLock<Kind> = LazyLock::new(|| Kind {
+    section: "groups",
+    noun: "group",
+    root: Field::from_schema("groups", item_schema("groups")),
+    variants: None,
+    answer_only: &["CreationDate", "GroupName", "LastModifiedDate", "UserPoolId"],
+    calls: Some(Calls {
+        identity: "GroupName",
+        create: WriteOperation::CreateGroup,
+        update: WriteOperation::UpdateGroup,
+        delete: WriteOperation::DeleteGroup,
+        describe: ReadOperation::GetGroup,
+        described: "Group",
+        in_pool: true,
+        patches: false,
+        list: Some(List {
+            operation: ReadOperation::ListGroups,
+            listed: "Groups",
+            page_member: "Limit",
+            page: 60,
+            whole: true,
+        }),
+    }),
+});
+
+/// `domains`.
+pub static DOMAIN: LazyLock<Kind> = LazyLock::new(|| Kind {
+    section: "domains",
+    noun: "domain",
+    root: Field::from_schema("domains", item_schema("domains")),
+    variants: None,
+    answer_only: &[
+        "AWSAccountId",
+        "CloudFrontDistribution",
+        "Domain",
+        "S3Bucket",
+        "Status",
+        "UserPoolId",
+        "Version",
+    ],
+    calls: Some(Calls {
+        identity: "Domain",
+        create: WriteOperation::CreateUserPoolDomain,
+        update: WriteOperation::UpdateUserPoolDomain,
+        delete: WriteOperation::DeleteUserPoolDomain,
+        describe: ReadOperation::DescribeUserPoolDomain,
+        described: "DomainDescription",
+        in_pool: false,
+        patches: true,
+        list: None,
+    }),
+});
+
+/// Every kind, in the order in which a plan makes them.
+pub static KINDS: [&LazyLock<Kind>; 6] =
+    [&SETTINGS, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &CLIENT, &DOMAIN];
+
+fn item_schema(section: &str) -> &'static Value {
+    &crate::manifest::schema()["properties"][section]["additionalProperties"]
 }

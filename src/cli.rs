@@ -290,7 +290,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Validate(args) => validate::run(&cli.global, args, &mut ui),
         Command::Plan(args) => plan::run(&cli.global, args, &mut ui),
         Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
-        Command::Drift(_) => drift::run(&cli.global, &mut ui),
+        Command::Drift(args) => drift::run(&cli.global, args, &mut ui),
         Command::Outputs(args) => outputs::run(&cli.global, args, &mut ui),
         Command::Schema(args) => Ok(schema::run(args, &mut ui)),
     };

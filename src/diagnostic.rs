@@ -37,6 +37,7 @@ codes! {
     Bound = "bound": "A number, text or list is too small or too large.",
     Conflict = "conflict": "Two values exclude each other.",
     DefinedTwice = "defined-twice": "Two places define the same thing.",
+    Discouraged = "discouraged": "It works, and there is a better way.",
     EmptySection = "empty-section": "A section or collection is null.",
     Form = "form": "A text does not have the form it needs.",
     Missing = "missing": "Something required is not there.",

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Field, Omitted, Reset, SCHEMA_GENERATION, Shape};
+use crate::catalog::{Field, HIDDEN_SECRET, Omitted, Reset, SCHEMA_GENERATION, Shape};
 use crate::normalize::same;
 use crate::path::Path;
 
@@ -17,6 +17,30 @@ pub struct Rules<'a> {
     pub ignores: &'a dyn Fn(&Path) -> bool,
     /// The generation of fields last applied to the pool; newer ones stay as they are until they are written.
     pub generation: u32,
+    /// How the live secret at a path of the resource compares with the one that its reference names.
+    pub secret: &'a dyn Fn(&Path) -> SecretState,
+}
+
+/// How a live secret compares with the one that a manifest refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecretState {
+    /// It is the same.
+    Same,
+    /// It is another.
+    Changed,
+    /// Nobody looked, or nobody can: what the service never returns.
+    NotCompared,
+}
+
+impl SecretState {
+    /// The state as output shows it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Changed => "changed",
+            Self::NotCompared => "not compared",
+        }
+    }
 }
 
 /// How a field changes.
@@ -49,6 +73,8 @@ pub struct Change {
     pub weakens: bool,
     /// Whether the value is a secret, which no output shows.
     pub secret: bool,
+    /// The `applicationType` that the value comes from, where the manifest does not say it itself.
+    pub preset: Option<&'static str>,
 }
 
 /// A written value that differs from a live one that cannot change.
@@ -75,6 +101,8 @@ pub struct Difference {
     pub ignored: Vec<Path>,
     /// Fields newer than the generation last applied, left as they are live.
     pub new_in_this_version: Vec<Path>,
+    /// Written secrets that are live too and are no change.
+    pub secrets: Vec<(Path, SecretState)>,
 }
 
 /// Compares a resource's canonical manifest with its canonical answer.
@@ -89,7 +117,12 @@ pub fn diff(root: &Field, written: &Value, live: &Value, rules: &Rules<'_>) -> D
 /// A block is completed because the API has two readings of a partial one; what is not written at all is left to
 /// the service, whose default it is.
 pub fn creation(root: &Field, written: &Value) -> Vec<Change> {
-    let rules = Rules { keeps: &|_| false, ignores: &|_| false, generation: SCHEMA_GENERATION };
+    let rules = Rules {
+        keeps: &|_| false,
+        ignores: &|_| false,
+        generation: SCHEMA_GENERATION,
+        secret: &|_| SecretState::NotCompared,
+    };
     let mut differ = Differ { rules: &rules, creating: true, found: Difference::default() };
     differ.members(root.members(), &Path::root(), written.as_object(), None, Fill::Written);
     differ.found.changes
@@ -129,8 +162,13 @@ impl Differ<'_> {
         live: Option<&Map<String, Value>>,
         fill: Fill,
     ) {
-        for field in fields {
+        let is_written = |name: &str| {
+            written.and_then(|written| written.get(name)).is_some_and(|value| !value.is_null())
+        };
+        for field in fields.iter().filter(|field| !field.answered) {
             let said = match written.and_then(|written| written.get(&field.name)) {
+                // Written in its place, another member says aloud that there is none.
+                None if field.excluded_by.as_deref().is_some_and(is_written) => Said::Default,
                 None => Said::Nothing,
                 Some(Value::Null) => Said::Default,
                 Some(value) => Said::Value(value),
@@ -168,7 +206,22 @@ impl Differ<'_> {
                 let fill = if fill != Fill::Defaults && written.is_some() { Fill::Block } else { fill };
                 self.members(members, path, written.as_ref(), live.and_then(Value::as_object), fill);
             }
+            Shape::Scalar if field.secret && !self.creating => self.secret(field, path, said, live),
             Shape::Scalar | Shape::Set | Shape::Objects(_) => self.leaf(field, path, said, live),
+        }
+    }
+
+    /// A secret of a resource that exists. Not written, it stays.
+    fn secret(&mut self, field: &Field, path: &Path, said: Said<'_>, live: Option<&Value>) {
+        let Said::Value(reference) = said else { return };
+        let is_there = live.is_some() || field.never_returned || field.create_only;
+        match (self.rules.secret)(path) {
+            _ if !is_there => self.change(field, path, said, None, Some(reference.clone())),
+            SecretState::Changed => {
+                let hidden = Some(Value::from(HIDDEN_SECRET));
+                self.change(field, path, said, hidden, Some(reference.clone()));
+            }
+            state => self.found.secrets.push((path.clone(), state)),
         }
     }
 
@@ -184,11 +237,11 @@ impl Differ<'_> {
             }
             return true;
         }
-        let collection = matches!(field.shape, Shape::Map(_));
+        let collection = matches!(field.shape, Shape::Map(_)) && !field.is_value;
         field.create_only
             || field.omitted == Omitted::Live && !collection
             || field.omitted == Omitted::LiveWhenAbsent && live.is_none()
-            || (is_leaf(field) || field.absence_is_state) && (self.rules.keeps)(path)
+            || (is_leaf(field) || field.absence_is_state || field.is_value) && (self.rules.keeps)(path)
     }
 
     /// A block whose absence is a state: it comes and goes as a whole, and is compared by members while it is there.
@@ -256,7 +309,7 @@ impl Differ<'_> {
         whole
     }
 
-    /// A collection by its keys: what is live and not declared is listed, and left alone.
+    /// A map by its keys. What is live and not declared is listed and left alone, unless the map is one value.
     fn map(
         &mut self,
         field: &Field,
@@ -288,7 +341,13 @@ impl Differ<'_> {
             |key: &str, value: &Value| field.default.as_ref().is_some_and(|all| all[key] == *value);
         let undeclared =
             live.iter().filter(|(key, value)| !written.contains_key(*key) && !is_default(key, value));
-        self.found.unmanaged.extend(undeclared.map(|(key, _)| path.key(key)));
+        for (key, before) in undeclared {
+            if !field.is_value {
+                self.found.unmanaged.push(path.key(key));
+            } else if !field.injected.contains(key) {
+                self.change(item, &path.key(key), said, Some(before.clone()), None);
+            }
+        }
     }
 
     fn leaf(&mut self, field: &Field, path: &Path, said: Said<'_>, live: Option<&Value>) {
@@ -322,9 +381,6 @@ impl Differ<'_> {
             self.found.ignored.push(path.clone());
             return;
         }
-        if !self.creating && field.secret {
-            return; // no answer holds it, so it is not compared
-        }
         if !self.creating
             && (field.create_only || before.is_some() && after.is_none() && field.reset == Reset::Impossible)
         {
@@ -348,6 +404,7 @@ impl Differ<'_> {
             reset,
             weakens,
             secret: field.secret,
+            preset: None,
         });
     }
 }
@@ -395,7 +452,8 @@ mod tests {
     }
 
     fn found(written: &Value, live: &Value, generation: u32) -> (Vec<String>, Vec<String>) {
-        let rules = Rules { keeps: &|_| false, ignores: &|_| false, generation };
+        let secret = &|_: &Path| SecretState::NotCompared;
+        let rules = Rules { keeps: &|_| false, ignores: &|_| false, generation, secret };
         let difference = diff(&table(), written, live, &rules);
         let paths = |paths: Vec<Path>| paths.iter().map(ToString::to_string).collect();
         let changes = difference.changes.into_iter().map(|change| change.path).collect();

@@ -40,6 +40,11 @@ impl ClientMatch {
     }
 }
 
+/// Whether a domain is a custom one, by its name: the name of a prefix domain has no dot.
+pub fn is_custom_domain(name: &str) -> bool {
+    name.contains('.')
+}
+
 /// The name in AWS of a declared client: `clientName`, else its key.
 pub fn client_name<'a>(key: &'a str, declared: &'a Value) -> &'a str {
     declared["clientName"].as_str().unwrap_or(key)
@@ -92,6 +97,17 @@ pub fn match_clients(
         }
     }
     matches
+}
+
+/// The known name that is nearest to a wrong one, if one is near.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wrong.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
+        .min()
+        .filter(|(distance, name)| *distance <= name.len().max(3) / 3)
+        .map(|(_, name)| name)
 }
 
 #[cfg(test)]

@@ -17,23 +17,41 @@
 //! | `x-key` | the member that identifies an object in a list |
 //! | `x-weaker` | how a change weakens security: `lower`, `higher`, `removed`, `widened`, or the values, strongest first |
 //! | `x-since` | the schema generation that added it |
+//! | `x-undeclared` | `goes`: a map is one value, and a key that is not written goes; otherwise it is left alone |
+//! | `x-injected` | keys of such a map that the service adds by itself: left out, they stay |
+//! | `x-verbatim` | a block whose members have the API's own names |
+//! | `x-answered` | members of a block that only answers have, by name, with their own keywords |
+//! | `x-derived-from` | the service makes it from these: it goes back only while they stay, and is compared only if written |
+//! | `x-excluded-by` | the member whose being written takes this one out |
+//! | `x-never-returned` | no answer holds it, so each update sends it |
+//! | `x-words` | a text of words, whose order and separators mean nothing |
+//! | `x-api-type` | `string`: the API holds the value as a text |
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
 pub mod client;
+pub mod domain;
 pub mod files;
+pub mod group;
+pub mod identity_provider;
 pub mod load;
 pub mod policy;
+pub mod resource_server;
 pub mod schema;
+pub mod secret;
 pub mod settings;
 pub mod values;
 
 pub use schema::schema;
 
 use client::Client;
+use domain::Domain;
+use group::Group;
+use identity_provider::IdentityProvider;
 use policy::Policy;
+use resource_server::ResourceServer;
 use settings::Settings;
 
 /// One Amazon Cognito user pool, or a part of one, as cognitops keeps it.
@@ -79,6 +97,59 @@ pub struct Manifest {
     /// and only the other sections are managed.
     #[schemars(extend("type" = "object"))]
     pub settings: Option<Settings>,
+
+    /// The domains of the sign-in pages and OAuth endpoints, by name. A name without a dot is a prefix domain of
+    /// Amazon's, one with dots a domain of your own.
+    ///
+    /// A pool has one of each. A name other than the live one replaces it, which takes consent: sign-in is out while the
+    /// old one goes and the new one comes.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = {
+            "minLength": 1,
+            "maxLength": 63,
+            "pattern": r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*",
+        },
+        "examples" = [{ "acme-login": { "managedLoginVersion": 2 } }]
+    ))]
+    pub domains: Option<BTreeMap<String, Domain>>,
+
+    /// The resource servers, by identifier: usually the URL of an API. Those that are live and not declared are listed
+    /// and left alone, unless `policy.prune` says otherwise.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = { "minLength": 1, "maxLength": 256, "pattern": r"[\x21\x23-\x5B\x5D-\x7E]+" },
+        "examples" = [{ "https://api.example.com": { "name": "Orders API", "scopes": { "orders.read": "Read orders" } } }]
+    ))]
+    pub resource_servers: Option<BTreeMap<String, ResourceServer>>,
+
+    /// The identity providers, by name. The social ones have their type's name. Those that are live and not declared are
+    /// listed and left alone: deleting one cuts its users off, so it takes its address in `policy.delete`.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = { "minLength": 1, "maxLength": 32, "pattern": r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+" },
+        "examples" = [{
+            "Google": {
+                "providerType": "Google",
+                "providerDetails": {
+                    "client_id": "1example23456789.apps.googleusercontent.com",
+                    "client_secret": { "env": "GOOGLE_CLIENT_SECRET" },
+                    "authorize_scopes": "openid email profile",
+                },
+                "attributeMapping": { "email": "email" },
+            },
+        }]
+    ))]
+    pub identity_providers: Option<BTreeMap<String, IdentityProvider>>,
+
+    /// The groups of users, by name. Those that are live and not declared are listed and left alone: deleting one ends
+    /// its users' memberships, so it takes its address in `policy.delete`.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = { "minLength": 1, "maxLength": 128, "pattern": r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+" },
+        "examples" = [{ "admins": { "description": "Administrators", "precedence": 1 } }]
+    ))]
+    pub groups: Option<BTreeMap<String, Group>>,
 
     /// The app clients, by a key of your choice, which is also the client's name unless it has a `clientName`.
     ///

@@ -3,16 +3,21 @@
 //! The canonical form is manifest-shaped: manifest names, one spelling per fact, absent members absent. Both
 //! sides pass the same hooks, so a difference between them is a difference in meaning.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
-use crate::catalog::{CLIENT, Field, Kind, SETTINGS, Shape};
+use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, SETTINGS, Shape};
+use crate::catalog::presets::presets;
 use crate::path::Path;
 
 mod client;
+mod member;
 mod mfa;
 mod settings;
 
 pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client};
+pub use member::{member_answer, member_written, scopes_by_name};
 pub use mfa::{mfa_place, mfa_state, mfa_way_out};
 pub use settings::{
     FACTORS, MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa,
@@ -59,9 +64,24 @@ pub fn settings_written(written: &Value) -> Value {
     written
 }
 
+/// A written client with what its `applicationType` fills in.
+pub fn with_presets(written: &Value) -> Value {
+    let mut filled = written.clone();
+    if let Value::Object(members) = &mut filled {
+        for preset in presets(written["applicationType"].as_str().unwrap_or_default()) {
+            members.entry(preset.member).or_insert(preset.value);
+        }
+        // A secret of one's own takes the place of a generated one.
+        if !written["clientSecret"].is_null() && written["generateSecret"].is_null() {
+            members.remove("generateSecret");
+        }
+    }
+    filled
+}
+
 /// The canonical form of a written client.
 pub fn client_written(written: &Value) -> Value {
-    let mut written = written.clone();
+    let mut written = with_presets(written);
     without_empty_texts(&CLIENT.root, &mut written);
     if let Value::Object(members) = &mut written {
         client::canonical(members);
@@ -105,6 +125,9 @@ fn named(field: &Field, answer: &Value) -> Value {
         (Shape::Map(item), Value::Object(object)) => {
             object.iter().map(|(key, value)| (key.clone(), named(item, value))).collect()
         }
+        (Shape::Scalar, Value::String(text)) if field.held_as_text => {
+            text.parse().map_or_else(|_| answer.clone(), Value::Bool)
+        }
         (Shape::Set, Value::Array(items)) => {
             // Answers may come in any order; what is shown of them does not.
             let mut items = items.clone();
@@ -117,9 +140,9 @@ fn named(field: &Field, answer: &Value) -> Value {
 
 fn named_members(members: &[Field], object: &Map<String, Value>) -> Value {
     let mut result = Map::new();
-    for member in members {
+    for member in members.iter().filter(|member| !member.answered) {
         let Some(value) = object.get(&member.api_name).filter(|value| !is_absent(value)) else { continue };
-        let value = named(member, value);
+        let value = if member.secret { Value::from(HIDDEN_SECRET) } else { named(member, value) };
         let empty = value.as_object().is_some_and(Map::is_empty);
         let empty_is_something =
             member.absence_is_state && !member.never_empty || matches!(member.shape, Shape::Map(_));
@@ -162,6 +185,7 @@ pub fn to_api(field: &Field, value: &Value) -> Value {
         (Shape::Map(item), Value::Object(object)) => {
             object.iter().map(|(key, value)| (key.clone(), to_api(item, value))).collect()
         }
+        (Shape::Scalar, Value::Bool(flag)) if field.held_as_text => Value::from(flag.to_string()),
         _ => value.clone(),
     }
 }
@@ -181,7 +205,7 @@ pub fn unknown_members(kind: &Kind, answer: &Value) -> Vec<UnknownMember> {
     if let Value::Object(object) = answer {
         let folded_spellings = settings::FOLDED.iter().chain(client::FOLDED);
         let known: Vec<&str> = kind.answer_only.iter().chain(folded_spellings).copied().collect();
-        collect_unknown(&kind.root, object, &known, &Path::root(), &mut found);
+        collect_unknown(kind.fields(answer), object, &known, &Path::root(), &mut found);
     }
     found
 }
@@ -267,7 +291,8 @@ fn type_name(value: &Value) -> &'static str {
 
 /// Whether two canonical values of a field mean the same.
 ///
-/// No list of scalars is ordered, and a number that the API holds as a string is still that number.
+/// No list of scalars is ordered, a number that the API holds as a string is still that number, and the words of a text
+/// may stand in any order.
 pub fn same(field: &Field, a: &Value, b: &Value) -> bool {
     match (&field.shape, a, b) {
         (Shape::Set, Value::Array(a), Value::Array(b)) => {
@@ -278,8 +303,14 @@ pub fn same(field: &Field, a: &Value, b: &Value) -> bool {
         (_, Value::Number(number), Value::String(text)) | (_, Value::String(text), Value::Number(number)) => {
             number.to_string() == *text
         }
+        (_, Value::String(a), Value::String(b)) if field.words => words(a) == words(b),
         _ => a == b,
     }
+}
+
+/// The words of a text; spaces and commas separate them.
+fn words(text: &str) -> BTreeSet<&str> {
+    text.split([' ', ',']).filter(|word| !word.is_empty()).collect()
 }
 
 /// A canonical document with changes made to it.

@@ -2,12 +2,12 @@
 //!
 //! A plan is a pure value. What is shown and what is executed is this one value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use crate::catalog::{OWNER_TAG, SCHEMA_GENERATION, SCHEMA_TAG};
-use crate::diff::{Change, ChangeKind};
+use crate::diff::{Change, ChangeKind, SecretState};
 use crate::manifest::load::PoolManifest;
 use crate::normalize::UnknownMember;
 use crate::path::{Path, Pattern};
@@ -15,8 +15,11 @@ use crate::read::LivePool;
 
 mod action;
 mod clients;
+mod domains;
 mod gates;
+mod members;
 pub mod mfa;
+mod narrow;
 mod policy;
 mod preflight;
 mod references;
@@ -54,6 +57,17 @@ pub struct PoolPlan {
     pub refusals: Vec<Refusal>,
     /// Members that the service answers but refuses to take back (`policy.unknown`).
     pub dropped: Vec<String>,
+    /// Written secrets that are live too and are no change.
+    pub secrets: Vec<Secret>,
+}
+
+/// A written secret that is live too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// The field.
+    pub address: Path,
+    /// How the two compare.
+    pub state: SecretState,
 }
 
 /// One call, with the changes that it makes.
@@ -67,6 +81,10 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// Whether it only prepares a later call; its changes are then no end in themselves.
     pub intermediate: bool,
+    /// The resources whose steps must have been done before.
+    pub needs: Vec<Path>,
+    /// What the call does beyond its changes.
+    pub notes: Vec<String>,
 }
 
 impl Step {
@@ -129,6 +147,14 @@ pub struct Context {
     pub complete: bool,
     /// The one account that the environment lives in, if it names one.
     pub account_id: Option<String>,
+    /// `--allow-replace`: the domains that may take another's place.
+    pub allowed_replacements: Vec<Pattern>,
+    /// `--allow-replace` without an address.
+    pub all_replacements_allowed: bool,
+    /// `--rotate`: the resources whose secrets are sent again.
+    pub rotated: Vec<Pattern>,
+    /// Declared domains that belong to another pool: its id by the domain's name.
+    pub taken_domains: BTreeMap<String, String>,
 }
 
 impl Context {
@@ -137,12 +163,28 @@ impl Context {
         format!("{}/{pool_key}", self.owner_prefix)
     }
 
+    /// Whether the domain at an address may take another's place.
+    fn replaces(&self, address: &Path) -> bool {
+        self.all_replacements_allowed || covers(&self.allowed_replacements, address)
+    }
+
+    /// Whether the secrets of the resource at an address are sent again.
+    fn rotates(&self, address: &Path) -> bool {
+        covers(&self.rotated, address)
+    }
+
     fn ownership(&self, pool_key: &str) -> Map<String, Value> {
         Map::from_iter([
             (OWNER_TAG.to_owned(), Value::String(self.owner(pool_key))),
             (SCHEMA_TAG.to_owned(), Value::String(SCHEMA_GENERATION.to_string())),
         ])
     }
+}
+
+/// Whether a consent covers an address, with or without its pool.
+fn covers(patterns: &[Pattern], address: &Path) -> bool {
+    let within = Path::of(address.keys().unwrap_or_default().into_iter().skip(1));
+    patterns.iter().any(|pattern| pattern.covers(address) || pattern.covers(&within))
 }
 
 /// Plans one pool.
@@ -157,11 +199,17 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
             pool_id: live.map(|live| live.id.clone()),
             ..PoolPlan::default()
         },
+        after: BTreeMap::new(),
+        narrowings: Vec::new(),
+        deleted_clients: Vec::new(),
     };
     planner.account();
     planner.owner();
     planner.settings();
+    planner.members();
     planner.clients();
+    planner.domains();
+    planner.removals();
     planner.resets();
     planner.plan.dropped.clone_from(&planner.policy.dropped);
     planner.plan
@@ -173,6 +221,11 @@ struct Planner<'a> {
     context: &'a Context,
     policy: policy::Policy,
     plan: PoolPlan,
+    /// What resources will be, in canonical form, by section and name.
+    after: BTreeMap<(&'static str, String), Value>,
+    /// What goes once the clients are done.
+    narrowings: Vec<narrow::Narrowing>,
+    deleted_clients: Vec<Step>,
 }
 
 impl Planner<'_> {
@@ -197,9 +250,10 @@ impl Planner<'_> {
         });
     }
 
-    fn step(&mut self, path: &Path, action: Action, changes: Vec<Change>) {
+    fn step(&mut self, path: &Path, action: Action, changes: Vec<Change>) -> &mut Step {
         let address = self.address(path);
-        self.plan.steps.push(Step { address, action, changes, intermediate: false });
+        let (needs, notes) = (Vec::new(), Vec::new());
+        self.plan.steps.push_mut(Step { address, action, changes, intermediate: false, needs, notes })
     }
 
     /// The generation of fields that was last applied to the pool.
@@ -259,11 +313,14 @@ impl Plan {
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
         for pool in &self.pools {
+            let mut seen = BTreeSet::new();
             for (verb, steps) in pool.resources().map(|(_, steps)| (steps[0].action.verb(), steps)) {
+                // A resource that is first widened and then narrowed is one.
+                let is_new = seen.insert(steps[0].resource());
                 match verb {
-                    Verb::Create => summary.create += 1,
-                    Verb::Update => summary.update += 1,
-                    Verb::Delete => summary.delete += 1,
+                    Verb::Create => summary.create += usize::from(is_new),
+                    Verb::Update => summary.update += usize::from(is_new),
+                    Verb::Delete => summary.delete += usize::from(is_new),
                 }
                 let changes = steps.iter().filter(|step| !step.intermediate).flat_map(|step| &step.changes);
                 summary.reset += changes.filter(|change| change.kind == ChangeKind::Reset).count();

@@ -6,15 +6,19 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::OWNER_TAG;
+use crate::catalog::{CLIENT, HIDDEN_SECRET, List, OWNER_TAG};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito, ReadOperation};
 use crate::identity::{ClientMatch, ListedClient, match_clients};
 use crate::manifest::load::PoolManifest;
+use crate::path::Path;
 
-/// What stands in the place of a secret from here on.
-pub const HIDDEN_SECRET: &str = "(hidden)";
+mod members;
+mod secrets;
 
-/// The most entries that one page of a list holds.
+pub use members::{describe_member, is_missing};
+pub use secrets::LiveSecrets;
+
+/// The most entries that one page of pools or clients holds.
 const PAGE: u64 = 60;
 
 /// A user pool as it is, in the API's own documents.
@@ -28,11 +32,28 @@ pub struct LivePool {
     pub mfa: Value,
     /// Every client, if `clients` is written or one is to be deleted.
     pub listed: Vec<ListedClient>,
-    /// `DescribeUserPoolClient.UserPoolClient` of the declared clients, by id, without their secrets.
+    /// `DescribeUserPoolClient.UserPoolClient` of the declared clients, by id, without their secrets. All clients, if
+    /// something goes that one of them may use.
     pub clients: BTreeMap<String, Value>,
+    /// What the service answers of the other collections, by section and name, without secrets. A section that was not
+    /// read is not there; of an undeclared member there may be only its entry in a list.
+    pub members: BTreeMap<&'static str, BTreeMap<String, Value>>,
+    /// The secrets of what was read.
+    pub secrets: LiveSecrets,
 }
 
 impl LivePool {
+    /// A pool of which no more is read yet.
+    fn new(id: String, pool: Value, mfa: Value, listed: Vec<ListedClient>) -> Self {
+        let (clients, members) = (BTreeMap::new(), BTreeMap::new());
+        Self { id, pool, mfa, listed, clients, members, secrets: LiveSecrets::default() }
+    }
+
+    /// The resources of a section by name, if it was read.
+    pub fn section(&self, section: &str) -> Option<&BTreeMap<String, Value>> {
+        self.members.get(section)
+    }
+
     /// `UserPoolTags`.
     pub fn tags(&self) -> &Map<String, Value> {
         static EMPTY: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
@@ -66,12 +87,14 @@ pub enum ReadError {
 pub struct Reader<'a> {
     api: &'a dyn ReadCognito,
     pools: Option<Vec<(String, String)>>,
+    /// Declared domains that belong to another pool: its id by the domain's name.
+    pub taken_domains: BTreeMap<String, String>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader that has read nothing yet.
     pub fn new(api: &'a dyn ReadCognito) -> Self {
-        Self { api, pools: None }
+        Self { api, pools: None, taken_domains: BTreeMap::new() }
     }
 
     /// The live state of the pool that a manifest means; `None` if it has yet to be created.
@@ -85,10 +108,12 @@ impl<'a> Reader<'a> {
         manifest: &PoolManifest,
         owner: &str,
     ) -> Result<Option<LivePool>, ReadError> {
-        match self.find(manifest, owner).await? {
-            None => Ok(None),
-            Some(pool) => self.details(manifest, pool).await.map(Some),
-        }
+        let live = match self.find(manifest, owner).await? {
+            None => None,
+            Some(pool) => Some(self.details(manifest, pool).await?),
+        };
+        self.look_for_taken_domains(manifest, live.as_ref()).await?;
+        Ok(live)
     }
 
     /// The same with no more of the clients than which there are.
@@ -102,7 +127,7 @@ impl<'a> Reader<'a> {
             Some(_) => list_clients(self.api, &id).await?,
             None => Vec::new(),
         };
-        Ok(Some(LivePool { id, pool, mfa: json!({}), listed, clients: BTreeMap::new() }))
+        Ok(Some(LivePool::new(id, pool, json!({}), listed)))
     }
 
     /// `DescribeUserPool.UserPool` of the pool that a manifest means.
@@ -136,25 +161,46 @@ impl<'a> Reader<'a> {
         let owns = manifest.section("settings").is_some();
         let id = text(&pool, "Id");
         let mfa = if owns { mfa_config(self.api, &id).await? } else { json!({}) };
+        let mut live = LivePool::new(id, pool, mfa, Vec::new());
+        self.read_members(manifest, &mut live).await?;
         let declared = manifest.section("clients").and_then(Value::as_object);
-        let deletes = manifest.value["policy"]["delete"].as_array().is_some_and(|list| !list.is_empty());
-        let listed =
-            if declared.is_some() || deletes { list_clients(self.api, &id).await? } else { Vec::new() };
-        let mut clients = BTreeMap::new();
-        for found in match_clients(declared.unwrap_or(&Map::new()), &listed).into_values() {
+        let narrows = members::narrows(manifest, &live);
+        if declared.is_some() || narrows || members::deletes_or_prunes(manifest, CLIENT.section) {
+            live.listed = list_clients(self.api, &live.id).await?;
+        }
+        let none = Map::new();
+        for (key, found) in match_clients(declared.unwrap_or(&none), &live.listed) {
             if let ClientMatch::Live(client) = found {
-                let document = describe_client(self.api, &id, &client).await?;
-                clients.insert(client, document);
+                self.read_client(&mut live, client, Some(&key)).await?;
             }
         }
-        Ok(LivePool { id, pool, mfa, listed, clients })
+        if narrows {
+            for client in live.listed.clone() {
+                if !live.clients.contains_key(&client.id) {
+                    self.read_client(&mut live, client.id, None).await?;
+                }
+            }
+        }
+        self.read_what_clients_name(manifest, &mut live).await?;
+        Ok(live)
+    }
+
+    /// Reads one client; under the key of its declaration its secret can be compared.
+    async fn read_client(&self, live: &mut LivePool, id: String, key: Option<&str>) -> Result<(), ApiError> {
+        let mut client = describe_client_with_secret(self.api, &live.id, &id).await?;
+        if let (Some(key), Some(secret)) = (key, client["ClientSecret"].as_str()) {
+            live.secrets.insert(Path::of([CLIENT.section, key, "clientSecret"]), secret.to_owned());
+        }
+        hide_secret(&mut client);
+        live.clients.insert(id, client);
+        Ok(())
     }
 
     async fn all(&mut self) -> Result<&[(String, String)], ApiError> {
         let pools = if let Some(pools) = self.pools.take() {
             pools
         } else {
-            let pages = pages(self.api, ReadOperation::ListUserPools, json!({}), "UserPools").await?;
+            let pages = pages(self.api, &POOLS, json!({})).await?;
             pages.iter().map(|pool| (text(pool, "Id"), text(pool, "Name"))).collect()
         };
         Ok(self.pools.insert(pools))
@@ -201,11 +247,19 @@ pub async fn mfa_config(api: &dyn ReadCognito, id: &str) -> Result<Value, ApiErr
 /// # Errors
 /// The service's refusal.
 pub async fn describe_client(api: &dyn ReadCognito, pool: &str, client: &str) -> Result<Value, ApiError> {
-    let input = json!({ "UserPoolId": pool, "ClientId": client });
-    let mut answer = api.read(ReadOperation::DescribeUserPoolClient, input).await?;
-    let mut client = answer["UserPoolClient"].take();
+    let mut client = describe_client_with_secret(api, pool, client).await?;
     hide_secret(&mut client);
     Ok(client)
+}
+
+async fn describe_client_with_secret(
+    api: &dyn ReadCognito,
+    pool: &str,
+    client: &str,
+) -> Result<Value, ApiError> {
+    let input = json!({ "UserPoolId": pool, "ClientId": client });
+    let mut answer = api.read(ReadOperation::DescribeUserPoolClient, input).await?;
+    Ok(answer["UserPoolClient"].take())
 }
 
 /// Takes a client's secret out of a document, and leaves that there is one.
@@ -215,9 +269,39 @@ pub fn hide_secret(client: &mut Value) {
     }
 }
 
+/// The ids of the pools of a name.
+///
+/// # Errors
+/// The service's refusal.
+pub async fn pools_named(api: &dyn ReadCognito, name: &str) -> Result<Vec<String>, ApiError> {
+    let pools = pages(api, &POOLS, json!({})).await?;
+    Ok(pools.iter().filter(|pool| pool["Name"] == name).map(|pool| text(pool, "Id")).collect())
+}
+
+/// The ids of a pool's clients of a name, apart from those that registered themselves.
+///
+/// # Errors
+/// The service's refusal.
+pub async fn clients_named(api: &dyn ReadCognito, pool: &str, name: &str) -> Result<Vec<String>, ApiError> {
+    let clients = list_clients(api, pool).await?.into_iter();
+    Ok(clients.filter(|client| client.name == name && !client.dynamic).map(|client| client.id).collect())
+}
+
+/// How pools are listed.
+const POOLS: List = List {
+    operation: ReadOperation::ListUserPools,
+    listed: "UserPools",
+    page_member: "MaxResults",
+    page: PAGE,
+    whole: false,
+};
+
+/// How clients are listed.
+const CLIENTS: List =
+    List { operation: ReadOperation::ListUserPoolClients, listed: "UserPoolClients", ..POOLS };
+
 async fn list_clients(api: &dyn ReadCognito, pool: &str) -> Result<Vec<ListedClient>, ApiError> {
-    let input = json!({ "UserPoolId": pool });
-    let clients = pages(api, ReadOperation::ListUserPoolClients, input, "UserPoolClients").await?;
+    let clients = pages(api, &CLIENTS, json!({ "UserPoolId": pool })).await?;
     let listed = clients.iter().map(|client| ListedClient {
         id: text(client, "ClientId"),
         name: text(client, "ClientName"),
@@ -227,17 +311,12 @@ async fn list_clients(api: &dyn ReadCognito, pool: &str) -> Result<Vec<ListedCli
 }
 
 /// All pages of a list. A page may be short or empty while more follow, so only a missing token ends it.
-async fn pages(
-    api: &dyn ReadCognito,
-    operation: ReadOperation,
-    mut input: Value,
-    member: &str,
-) -> Result<Vec<Value>, ApiError> {
+async fn pages(api: &dyn ReadCognito, list: &List, mut input: Value) -> Result<Vec<Value>, ApiError> {
     let mut all = Vec::new();
-    input["MaxResults"] = json!(PAGE);
+    input[list.page_member] = json!(list.page);
     loop {
-        let mut answer = api.read(operation, input.clone()).await?;
-        if let Some(Value::Array(page)) = answer.get_mut(member).map(Value::take) {
+        let mut answer = api.read(list.operation, input.clone()).await?;
+        if let Some(Value::Array(page)) = answer.get_mut(list.listed).map(Value::take) {
             all.extend(page);
         }
         match answer.get_mut("NextToken").map(Value::take) {

@@ -10,9 +10,13 @@ use crate::path::{Path, Pattern, Patterns};
 
 mod attributes;
 mod clients;
+mod domains;
+mod identity_providers;
 mod policy;
 pub mod schema;
 mod settings;
+
+pub use crate::identity::nearest;
 
 /// Validates one pool's manifest: its schema, then what its values mean together.
 ///
@@ -23,7 +27,9 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     let ignore = ignore.filter_map(|text| Some((Pattern::parse(text).ok()?, ()))).collect();
     let mut check = Check { manifest, ignore, findings: Vec::new() };
     settings::check(&mut check);
+    identity_providers::check(&mut check);
     clients::check(&mut check);
+    domains::check(&mut check);
     policy::check(&mut check);
     // What the schema says of a value is enough of it.
     let said: BTreeSet<String> =
@@ -78,15 +84,4 @@ impl Check<'_> {
 /// The strings of a list; nothing for what is no list.
 fn strings(value: &Value) -> Vec<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-/// The known name that is nearest to a wrong one, if one is near.
-pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = wrong.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-        .min()
-        .filter(|(distance, name)| *distance <= name.len().max(3) / 3)
-        .map(|(_, name)| name)
 }

@@ -43,6 +43,10 @@ pub struct PoolReport {
     pub pool_id: Option<String>,
     /// The ids of clients, by their key, that this apply created.
     pub created_clients: BTreeMap<String, String>,
+    /// Where the DNS names of new custom domains must point, by domain.
+    pub dns_targets: BTreeMap<String, String>,
+    /// Domains that Cognito still works on, with their status.
+    pub pending: BTreeMap<Path, String>,
     /// Every step, in order.
     pub results: Vec<StepResult>,
     /// What the last look found different from what was written.

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Run, UnknownPath, Written, is_reset, unknown_in};
-use crate::catalog::{CLIENT, Field, Omitted, SETTINGS, Shape};
+use crate::catalog::{CLIENT, Field, Kind, Omitted, SETTINGS, Shape};
 use crate::diff::Change;
 use crate::normalize::{self, same};
 use crate::path::{Path, Segment};
-use crate::plan::{Action, Step};
 use crate::read::describe_client;
 
 /// A difference between what was written and what is live afterwards.
@@ -40,20 +39,6 @@ pub enum MismatchKind {
     Unverified,
 }
 
-/// The table of a step's resource.
-pub(super) fn root_of(step: &Step) -> &'static Field {
-    match step.action {
-        Action::CreateClient { .. } | Action::UpdateClient { .. } | Action::DeleteClient { .. } => {
-            &CLIENT.root
-        }
-        Action::CreatePool { .. }
-        | Action::AddAttributes
-        | Action::UpdatePool { .. }
-        | Action::SetMfa
-        | Action::Tag { .. } => &SETTINGS.root,
-    }
-}
-
 /// What a canonical document means at a path: its value there, else what absence means.
 pub(super) fn meaning_at<'a>(root: &'a Field, canonical: &'a Value, path: &Path) -> Option<&'a Value> {
     let keys = path.keys()?;
@@ -76,9 +61,10 @@ fn value_at<'a>(canonical: &'a Value, path: &Path) -> Option<&'a Value> {
 impl Run<'_> {
     pub(super) async fn verify(&mut self) {
         for (address, written) in std::mem::take(&mut self.written) {
-            let read = match &written.client_id {
-                Some(id) => self.client_now(id).await,
-                None => self.settings_now().await,
+            let read = match (&written.client_id, &written.member) {
+                (Some(id), _) => self.client_now(id).await,
+                (None, Some((kind, name))) => self.member_now(kind, name).await,
+                (None, None) => self.settings_now().await,
             };
             match read {
                 Ok((root, live, unknown)) => self.compare(&address, &written, root, &live, &unknown),
@@ -101,6 +87,12 @@ impl Run<'_> {
         let mut unknown = unknown_in("pool", &SETTINGS, &pool);
         unknown.extend(unknown_in("mfa", &SETTINGS, &mfa));
         Ok((&SETTINGS.root, normalize::settings_answer(&pool, &mfa), unknown))
+    }
+
+    async fn member_now(&self, kind: &'static Kind, name: &str) -> Result<Now, crate::cognito::ApiError> {
+        let document = self.describe(kind, name).await?;
+        let live = normalize::member_answer(kind, &document);
+        Ok((kind.fields(&live), live, unknown_in(kind.section, kind, &document)))
     }
 
     fn compare(

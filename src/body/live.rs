@@ -34,7 +34,11 @@ pub(super) fn complete(field: &Field, object: &mut Map<String, Value>, patch: &P
 pub(super) fn leave_out(field: &Field, object: &mut Map<String, Value>, patch: &Patch, at: &Path) {
     for member in field.members() {
         let inner_path = at.key(&member.name);
+        // Made from what changes, it would no longer be true.
+        let is_stale = !patch.touches(&inner_path)
+            && member.derived_from.iter().any(|source| patch.touches(&at.key(source)));
         let leaves = match member.send {
+            _ if is_stale => true,
             SendRule::Always => false,
             SendRule::Never => true,
             SendRule::Changed => !patch.touches(&inner_path),

@@ -39,6 +39,22 @@ pub struct Field {
     pub since: u32,
     /// `x-weaker`: which changes weaken security.
     pub weaker: Option<Weaker>,
+    /// `x-undeclared: goes`: a map that is one value, so that a key which is not written goes.
+    pub is_value: bool,
+    /// `x-injected`: keys of such a map that the service adds by itself.
+    pub injected: Vec<String>,
+    /// `x-answered`: only answers have it.
+    pub answered: bool,
+    /// `x-derived-from`: the members that the service makes it from, where it is not written.
+    pub derived_from: Vec<String>,
+    /// `x-excluded-by`: the member whose being written takes this one out.
+    pub excluded_by: Option<String>,
+    /// `x-never-returned`: no answer holds it, so each update sends it.
+    pub never_returned: bool,
+    /// `x-words`: a text of words, whose order and separators mean nothing.
+    pub words: bool,
+    /// `x-api-type: string`: the API holds the value as a text.
+    pub held_as_text: bool,
 }
 
 /// What the values of a field look like.
@@ -114,6 +130,10 @@ impl Field {
     /// Reads a field, and all below it, from its JSON schema.
     pub fn from_schema(name: &str, schema: &Value) -> Self {
         let text = |keyword: &str| schema[keyword].as_str();
+        let texts = |keyword: &str| {
+            let items = schema[keyword].as_array().into_iter().flatten().filter_map(Value::as_str);
+            items.map(str::to_owned).collect()
+        };
         let default = schema.get("default").filter(|value| !value.is_null()).cloned();
         Self {
             name: name.to_owned(),
@@ -155,8 +175,21 @@ impl Field {
                 Value::Array(order) => Some(Weaker::Order(order.clone())),
                 _ => None,
             },
+            is_value: schema["x-undeclared"] == "goes",
+            injected: texts("x-injected"),
+            answered: false,
+            derived_from: texts("x-derived-from"),
+            excluded_by: text("x-excluded-by").map(str::to_owned),
+            never_returned: schema["x-never-returned"] == true,
+            words: schema["x-words"] == true,
+            held_as_text: schema["x-api-type"] == "string",
             default,
         }
+    }
+
+    /// A member that only answers have.
+    fn answered(name: &str, keywords: &Value) -> Self {
+        Self { answered: true, shape: Shape::Scalar, ..Self::from_schema(name, keywords) }
     }
 
     /// The members of a block; none for any other shape.
@@ -257,7 +290,14 @@ fn shape(schema: &Value) -> Shape {
 fn members(schema: &Value) -> Option<Vec<Field>> {
     let mut fields: Option<Vec<Field>> = None;
     if let Some(properties) = schema["properties"].as_object() {
-        fields = Some(properties.iter().map(|(name, schema)| Field::from_schema(name, schema)).collect());
+        let own = properties.iter().map(|(name, schema)| Field::from_schema(name, schema));
+        let answered = schema["x-answered"].as_object().into_iter().flatten();
+        let mut all: Vec<Field> =
+            own.chain(answered.map(|(name, keywords)| Field::answered(name, keywords))).collect();
+        if schema["x-verbatim"] == true {
+            all.iter_mut().for_each(|field| field.api_name.clone_from(&field.name));
+        }
+        fields = Some(all);
     } else if schema["additionalProperties"] == false {
         fields = Some(Vec::new());
     }

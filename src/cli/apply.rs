@@ -1,6 +1,7 @@
 use std::io::IsTerminal;
+use std::time::Duration;
 
-use cognitops::apply::{PoolReport, Services, apply_pool};
+use cognitops::apply::{PoolReport, Services, Wait, apply_pool};
 use cognitops::plan::{Plan, PoolPlan, Step};
 use cognitops::render::{human, json};
 use cognitops::sandbox::Access;
@@ -25,8 +26,18 @@ pub(crate) struct Args {
     /// Create user pools that do not exist. A wrong Region or a renamed key must not make an empty one.
     #[arg(long)]
     allow_create_pool: bool,
+    /// How long to wait for what Cognito does in the background, such as a domain that comes or goes. What takes longer
+    /// is reported as pending.
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
+    wait: Duration,
     #[command(flatten)]
     consents: work::Consents,
+}
+
+/// A duration such as `90s`, `2m` or `1h`; `0s` does not wait.
+fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = cognitops::duration::seconds(text).map(Duration::from_secs);
+    seconds.ok_or_else(|| "a duration is a number and s, m, h or d: 90s, 2m".to_owned())
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
@@ -53,7 +64,7 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
             (_, failure) => failure,
         });
     }
-    let reports = runtime.block_on(execute(&plan, &account, ui));
+    let reports = runtime.block_on(execute(&plan, &account, args.wait, ui));
     account.flush()?;
     match ui.format {
         Format::Human => ui.print(&human::report(&reports, plan.refusals().count())),
@@ -94,8 +105,10 @@ fn consent(args: &Args, plan: &Plan, ui: &mut Ui) -> Result<(), Failure> {
     }
 }
 
-async fn execute(plan: &Plan, account: &Account, ui: &Ui) -> Vec<PoolReport> {
-    let services = Services { read: account.reader(), write: account.writer(), resolve: &secret::resolve };
+async fn execute(plan: &Plan, account: &Account, limit: Duration, ui: &Ui) -> Vec<PoolReport> {
+    let wait = Wait { limit, sleep: &|time| Box::pin(tokio::time::sleep(time)) };
+    let services =
+        Services { read: account.reader(), write: account.writer(), resolve: &secret::resolve, wait };
     let bar = progress_bar(plan, ui);
     let mut reports = Vec::new();
     for pool in plan.pools.iter().filter(|pool: &&PoolPlan| !pool.steps.is_empty()) {
@@ -143,8 +156,14 @@ mod tests {
     use super::*;
 
     fn report(outcomes: Vec<Outcome>, mismatches: &[MismatchKind]) -> PoolReport {
-        let step =
-            Step { address: Path::root(), action: Action::SetMfa, changes: Vec::new(), intermediate: false };
+        let step = Step {
+            address: Path::root(),
+            action: Action::SetMfa,
+            changes: Vec::new(),
+            intermediate: false,
+            needs: Vec::new(),
+            notes: Vec::new(),
+        };
         let mismatch = |kind: &MismatchKind| Mismatch { address: Path::root(), kind: *kind, detail: None };
         PoolReport {
             results: outcomes.into_iter().map(|outcome| StepResult { step: step.clone(), outcome }).collect(),

@@ -15,14 +15,17 @@ Exit codes: 0 no drift, 2 drift.
 Examples:
   cognitops drift -f customers.yaml --sandbox
   cognitops drift --env prod --format json")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    secrets: work::Secrets,
+}
 
-pub(crate) fn run(global: &Global, ui: &mut Ui) -> Result<Exit, Failure> {
+pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
     let loaded = inputs::load(global)?.valid()?;
     work::show_warnings(&loaded, ui);
     let runtime = work::runtime()?;
     let account = runtime.block_on(Account::open(global, &loaded.project, Access::Read))?;
-    let plan = runtime.block_on(work::make_plan(account.reader(), &loaded, &work::Consents::default()))?;
+    let plan = runtime.block_on(work::make_plan(account.reader(), &loaded, &args.secrets.into()))?;
     // Whose pool it is and what an apply would refuse is no matter of looking at it; another account is.
     if let Some(refusal) = plan.refusals().find(|refusal| refusal.rule == RefusalRule::Account) {
         return Err(Failure::with_help(refusal.message.clone(), refusal.help.clone(), Exit::Refused));

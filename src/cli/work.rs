@@ -1,5 +1,7 @@
 //! What `plan` and `apply` share: the account, the live state, and the plan.
 
+use std::collections::BTreeMap;
+
 use cognitops::cognito::{ErrorCode, ReadCognito};
 use cognitops::diagnostic::{Code, Finding, Place};
 use cognitops::manifest::load::PoolManifest;
@@ -12,7 +14,7 @@ use cognitops::render::{findings, json};
 use tokio::runtime::Runtime;
 
 use super::inputs::Loaded;
-use super::{Exit, Failure, Format, Ui};
+use super::{Exit, Failure, Format, Ui, secret};
 
 /// Consents, given on the command line.
 #[derive(Debug, Default, clap::Args)]
@@ -24,6 +26,29 @@ pub(crate) struct Consents {
     /// the pool belongs to somebody else.
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "now")]
     adopt: Option<AdoptArg>,
+    /// Let a declared domain take the place of another of its sort: any, or that of an address. Sign-in is out in
+    /// between.
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    allow_replace: Vec<String>,
+    /// Send the secrets of an identity provider again, from their references.
+    #[arg(long, value_name = "ADDRESS")]
+    rotate: Vec<String>,
+    #[command(flatten)]
+    secrets: Secrets,
+}
+
+/// Whether live secrets are looked at.
+#[derive(Debug, Default, Clone, Copy, clap::Args)]
+pub(crate) struct Secrets {
+    /// Compare live secrets with what their references name; every reference must then resolve.
+    #[arg(long)]
+    compare_secrets: bool,
+}
+
+impl From<Secrets> for Consents {
+    fn from(secrets: Secrets) -> Self {
+        Self { secrets, ..Self::default() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -34,15 +59,12 @@ enum AdoptArg {
 
 impl Consents {
     fn context(&self, loaded: &Loaded) -> Result<Context, Failure> {
-        let addresses = self.allow_reset.iter().filter(|text| !text.is_empty());
-        let patterns =
-            addresses.map(|text| Pattern::parse(text)).collect::<Result<_, _>>().map_err(|problem| {
-                Failure::with_help(problem, "for example --allow-reset=customers.settings", Exit::Usage)
-            })?;
         let Project { name, environment, account_id, .. } = &loaded.project;
+        let rotated = patterns(&self.rotate, "--rotate=customers.identityProviders.Google")?;
+        rotates_something(&self.rotate, &rotated, &loaded.manifests)?;
         Ok(Context {
             owner_prefix: format!("{name}/{environment}"),
-            allowed_resets: patterns,
+            allowed_resets: patterns(&self.allow_reset, "--allow-reset=customers.settings")?,
             all_resets_allowed: self.allow_reset.iter().any(String::is_empty),
             adopt: match self.adopt {
                 None => Adopt::OnFirstWrite,
@@ -51,8 +73,50 @@ impl Consents {
             },
             complete: loaded.complete,
             account_id: account_id.clone(),
+            allowed_replacements: patterns(&self.allow_replace, "--allow-replace=customers.domains.acme-login")?,
+            all_replacements_allowed: self.allow_replace.iter().any(String::is_empty),
+            rotated,
+            taken_domains: BTreeMap::new(),
         })
     }
+}
+
+/// The addresses of an option; an empty one stands for all.
+fn patterns(texts: &[String], example: &str) -> Result<Vec<Pattern>, Failure> {
+    let addresses = texts.iter().filter(|text| !text.is_empty());
+    addresses
+        .map(|text| Pattern::parse(text))
+        .collect::<Result<_, _>>()
+        .map_err(|problem| Failure::with_help(problem, format!("for example {example}"), Exit::Usage))
+}
+
+/// An address that means nothing would rotate nothing, and say so to nobody.
+fn rotates_something(
+    texts: &[String],
+    patterns: &[Pattern],
+    manifests: &[PoolManifest],
+) -> Result<(), Failure> {
+    let declared = manifests.iter().flat_map(|manifest| {
+        let providers = manifest.section("identityProviders").and_then(serde_json::Value::as_object);
+        providers.into_iter().flatten().map(|(name, _)| (manifest.key.as_str(), name.as_str()))
+    });
+    let addresses: Vec<[Path; 2]> = declared
+        .map(|(key, name)| {
+            [Path::of([key, "identityProviders", name]), Path::of(["identityProviders", name])]
+        })
+        .collect();
+    for (text, pattern) in texts.iter().zip(patterns) {
+        if !addresses.iter().flatten().any(|address| pattern.covers(address)) {
+            let known: Vec<String> = addresses.iter().map(|[address, _]| address.to_string()).collect();
+            let message = format!("--rotate {text} names no declared identity provider");
+            let help = match known.as_slice() {
+                [] => "none is declared".to_owned(),
+                known => format!("there is: {}", known.join(", ")),
+            };
+            return Err(Failure::with_help(message, help, Exit::Usage));
+        }
+    }
+    Ok(())
 }
 
 /// What waits for the API; one for a command, since connections belong to it.
@@ -69,18 +133,38 @@ pub(crate) async fn make_plan(
     loaded: &Loaded,
     consents: &Consents,
 ) -> Result<Plan, Failure> {
-    let context = consents.context(loaded)?;
+    let mut context = consents.context(loaded)?;
     let mut reader = Reader::new(api);
     let mut read = Read::default();
     let mut pools = Vec::new();
     for manifest in &loaded.manifests {
         let live = reader.pool(manifest, &context.owner(&manifest.key)).await;
-        if let Ok(live) = read.of(manifest, live)? {
-            pools.push(plan_pool(manifest, live.as_ref(), &context));
+        if let Ok(mut live) = read.of(manifest, live)? {
+            if let Some(live) = live.as_mut().filter(|_| consents.secrets.compare_secrets) {
+                compare_secrets(manifest, live)?;
+            }
+            pools.push((manifest, live));
         }
     }
     read.finish()?;
-    Ok(Plan::of(pools))
+    context.taken_domains = reader.taken_domains;
+    let plans = pools.iter().map(|(manifest, live)| plan_pool(manifest, live.as_ref(), &context));
+    Ok(Plan::of(plans.collect()))
+}
+
+/// Compares every live secret that a manifest refers to.
+fn compare_secrets(manifest: &PoolManifest, live: &mut LivePool) -> Result<(), Failure> {
+    for path in live.secrets.paths() {
+        let Some(reference) = manifest.reference(&path) else { continue };
+        let value = secret::resolve(&reference).map_err(|problem| {
+            let place = Place::Text(manifest.span(&path));
+            let message = format!("`{path}` cannot be compared: {problem}");
+            let finding = Finding::error(Code::BadReference, place, message).at(path.clone());
+            Failure::Findings(vec![finding.help("set it, or leave --compare-secrets out")])
+        })?;
+        live.secrets.compare(&path, &value);
+    }
+    Ok(())
 }
 
 /// The ids and URLs of every pool that exists.

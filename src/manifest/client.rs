@@ -1,7 +1,8 @@
 //! `clients`: app clients.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 
+use super::secret::SecretReference;
 use super::values::{Arn, Name, OAuthFlow, RedirectUrl, Scope, Text};
 
 /// One app client.
@@ -26,6 +27,11 @@ pub struct Client {
     /// the line once it is applied everywhere.
     #[schemars(extend("x-operation" = "identity", "examples" = ["website"]))]
     pub formerly: Option<Name>,
+
+    /// What sort of application uses the client. It fills in the members that are left out here, before the service's
+    /// own defaults; the plan says which. Default: none, nothing is filled in.
+    #[schemars(extend("x-operation" = "identity", "examples" = ["spa"]))]
+    pub application_type: Option<ApplicationType>,
 
     /// Whether Cognito makes a secret for this client when it creates it. Default: `false`, a public client.
     ///
@@ -192,6 +198,20 @@ pub struct Client {
     pub refresh_token_rotation: Option<RefreshTokenRotation>,
 }
 
+/// A sort of application.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub enum ApplicationType {
+    /// A page that runs in the browser: no secret, the code grant, refresh tokens for 5 days.
+    Spa,
+    /// A server that renders pages: a secret, the code grant.
+    TraditionalWeb,
+    /// An app on a phone or a desktop: no secret, the code grant.
+    Mobile,
+    /// A service that acts for itself: a secret, the grant `client_credentials`, no users.
+    MachineToMachine,
+}
+
 /// A whole number and its unit.
 const DURATION: &str = "[1-9][0-9]*(s|m|h|d)";
 
@@ -321,43 +341,4 @@ pub enum Rotation {
     Enabled,
     /// A refresh token works until it expires.
     Disabled,
-}
-
-/// Where a secret's value is found when it is needed.
-#[derive(Debug)]
-pub enum SecretReference {
-    /// In an environment variable.
-    Environment(FromEnvironment),
-    /// In a file.
-    File(FromFile),
-}
-
-impl JsonSchema for SecretReference {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "SecretReference".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "oneOf": [generator.subschema_for::<FromEnvironment>(), generator.subschema_for::<FromFile>()]
-        })
-    }
-}
-
-/// The value of an environment variable.
-#[derive(Debug, JsonSchema)]
-#[schemars(rename_all = "camelCase", deny_unknown_fields, title = "Environment variable")]
-pub struct FromEnvironment {
-    /// The variable's name.
-    #[schemars(extend("pattern" = "[A-Za-z_][A-Za-z0-9_]*", "examples" = ["WEB_CLIENT_SECRET"]))]
-    pub env: String,
-}
-
-/// The content of a file.
-#[derive(Debug, JsonSchema)]
-#[schemars(rename_all = "camelCase", deny_unknown_fields, title = "File")]
-pub struct FromFile {
-    /// The file's path, relative to the manifest. A line break at its end is not part of the secret.
-    #[schemars(extend("minLength" = 1, "examples" = ["/run/secrets/web-client"]))]
-    pub file: String,
 }

@@ -24,13 +24,17 @@ pub struct Policy {
     /// The collections in which live members that no manifest declares are deleted. Default: none.
     ///
     /// It needs the complete set, so it is refused when the collection is not written or when not all files of the
-    /// environment were given. Deleting a client locks out every application that uses its id.
+    /// environment were given. Deleting a client locks out every application that uses its id. Identity providers and
+    /// groups are never pruned, since users are linked to them: name them in `delete`.
     #[schemars(extend("default" = [], "examples" = [["clients"]]))]
     pub prune: Option<Vec<Prunable>>,
 
     /// Addresses of live members to delete, each exactly once. Removing a declaration deletes nothing; naming it
-    /// here does.
-    #[schemars(extend("default" = [], "examples" = [["clients.old", "clients[\"old web\"]"]]))]
+    /// here does. Deleting an identity provider cuts off its users, deleting a group ends its memberships.
+    #[schemars(extend(
+        "default" = [],
+        "examples" = [["clients.old", "groups.testers", "resourceServers[\"https://api.example.com\"]"]]
+    ))]
     pub delete: Option<Vec<Address>>,
 
     /// Paths whose live value is kept, whatever the manifest says; `*` and `**` are globs. For members that
@@ -96,6 +100,10 @@ pub enum WhenOmitted {
 pub enum Prunable {
     /// App clients. Those that registered themselves dynamically are never deleted.
     Clients,
+    /// Domains. Sign-in at them ends.
+    Domains,
+    /// Resource servers. Those that Cognito manages itself are never deleted, and none that a client still uses.
+    ResourceServers,
     /// The pool's tags. Tags of AWS and of cognitops are never removed.
     Tags,
 }

@@ -1,5 +1,7 @@
 use serde_json::{Map, Value};
 
+use crate::catalog::{CLIENT, Calls, Kind, SETTINGS};
+
 /// A call that a plan makes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -41,19 +43,43 @@ pub enum Action {
         /// Its name.
         name: String,
     },
+    /// Creates a resource that its name identifies.
+    CreateMember {
+        /// What it is.
+        kind: &'static Kind,
+        /// Its name.
+        name: String,
+        /// The domain whose place it takes, and which must be gone before.
+        replaces: Option<String>,
+    },
+    /// Changes a resource that its name identifies.
+    UpdateMember {
+        /// What it is.
+        kind: &'static Kind,
+        /// Its name.
+        name: String,
+    },
+    /// Deletes a resource that its name identifies.
+    DeleteMember {
+        /// What it is.
+        kind: &'static Kind,
+        /// Its name.
+        name: String,
+    },
 }
 
 impl Action {
     /// What the call does to its resource.
-    pub const fn verb(&self) -> Verb {
+    pub fn verb(&self) -> Verb {
         match self {
-            Self::CreatePool { .. } | Self::CreateClient { .. } => Verb::Create,
-            Self::DeleteClient { .. } => Verb::Delete,
+            Self::CreatePool { .. } | Self::CreateClient { .. } | Self::CreateMember { .. } => Verb::Create,
+            Self::DeleteClient { .. } | Self::DeleteMember { .. } => Verb::Delete,
             Self::AddAttributes
             | Self::UpdatePool { .. }
             | Self::SetMfa
             | Self::Tag { .. }
-            | Self::UpdateClient { .. } => Verb::Update,
+            | Self::UpdateClient { .. }
+            | Self::UpdateMember { .. } => Verb::Update,
         }
     }
 
@@ -66,12 +92,30 @@ impl Action {
             | Self::UpdatePool { .. }
             | Self::SetMfa
             | Self::Tag { .. }
-            | Self::CreateClient { .. } => None,
+            | Self::CreateClient { .. }
+            | Self::CreateMember { .. }
+            | Self::UpdateMember { .. }
+            | Self::DeleteMember { .. } => None,
+        }
+    }
+
+    /// What kind of resource the call is about.
+    pub fn kind(&self) -> &'static Kind {
+        match self {
+            Self::CreatePool { .. }
+            | Self::AddAttributes
+            | Self::UpdatePool { .. }
+            | Self::SetMfa
+            | Self::Tag { .. } => &SETTINGS,
+            Self::CreateClient { .. } | Self::UpdateClient { .. } | Self::DeleteClient { .. } => &CLIENT,
+            Self::CreateMember { kind, .. }
+            | Self::UpdateMember { kind, .. }
+            | Self::DeleteMember { kind, .. } => kind,
         }
     }
 
     /// The API operation.
-    pub const fn operation(&self) -> &'static str {
+    pub fn operation(&self) -> &'static str {
         match self {
             Self::CreatePool { .. } => "CreateUserPool",
             Self::AddAttributes => "AddCustomAttributes",
@@ -81,8 +125,15 @@ impl Action {
             Self::CreateClient { .. } => "CreateUserPoolClient",
             Self::UpdateClient { .. } => "UpdateUserPoolClient",
             Self::DeleteClient { .. } => "DeleteUserPoolClient",
+            Self::CreateMember { kind, .. } => call(kind, |calls| calls.create.name()),
+            Self::UpdateMember { kind, .. } => call(kind, |calls| calls.update.name()),
+            Self::DeleteMember { kind, .. } => call(kind, |calls| calls.delete.name()),
         }
     }
+}
+
+fn call(kind: &Kind, name: fn(&Calls) -> &'static str) -> &'static str {
+    kind.calls.as_ref().map_or("", name)
 }
 
 /// What happens to a resource.

@@ -1,13 +1,13 @@
 //! The steps of app clients.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path as FilePath;
 
 use serde_json::{Map, Value, json};
 
-use super::{Action, Planner, Refusal, RefusalRule, Unknown, Unmanaged};
+use super::{Action, Planner, Refusal, RefusalRule, Step, Unknown, Unmanaged};
 use crate::catalog::CLIENT;
-use crate::diff::{self, ChangeKind};
+use crate::catalog::presets::presets;
+use crate::diff::{self, Change, ChangeKind};
 use crate::identity::{ClientMatch, ListedClient, client_name, match_clients};
 use crate::normalize;
 use crate::path::Path;
@@ -70,26 +70,23 @@ impl Planner<'_> {
         }
         let written = normalize::client_written(client);
         let mut changes = diff::creation(&CLIENT.root, &written);
-        for change in changes.iter_mut().filter(|change| change.secret) {
-            change.after =
-                change.after.take().map(|reference| self.anchored(&at.join(&change.path), reference));
-        }
+        self.anchor_secrets(at, &mut changes);
+        mark_presets(client, &mut changes);
         let all = changes.iter().map(|change| (&change.path, change.after.as_ref()));
         let desired = normalize::with_changes(&json!({}), all);
         self.preflight_client(at, None, &desired);
         self.preflight_references(at, &changes, &desired);
         let changes = changes.into_iter().filter(|change| change.path.last_key() != Some("clientName"));
         let name = client_name(key, client).to_owned();
-        self.step(at, Action::CreateClient { name }, changes.collect());
+        let needs = self.what_a_client_needs(&desired);
+        self.step(at, Action::CreateClient { name }, changes.collect()).needs = needs;
     }
 
-    /// A reference to a secret, its file found from where the reference is written.
-    fn anchored(&self, path: &Path, mut reference: Value) -> Value {
-        let source = &self.manifest.span(path).source.name;
-        if let (Some(file), Some(directory)) = (reference["file"].as_str(), FilePath::new(source).parent()) {
-            reference["file"] = json!(directory.join(file).to_string_lossy());
+    /// Lets references to secrets name their files from where we are.
+    pub(super) fn anchor_secrets(&self, at: &Path, changes: &mut [Change]) {
+        for change in changes.iter_mut().filter(|change| change.secret) {
+            change.after = self.manifest.reference(&at.join(&change.path));
         }
-        reference
     }
 
     fn update_client(&mut self, at: &Path, key: &str, client: &Value, live: &LivePool, id: &str) {
@@ -103,12 +100,16 @@ impl Planner<'_> {
                 difference.changes.iter_mut().filter(|change| change.path.last_key() == Some("clientName"));
             names.for_each(|change| change.kind = ChangeKind::Reset);
         }
+        self.note_secrets(at, &difference.secrets);
+        mark_presets(client, &mut difference.changes);
         if !difference.changes.is_empty() {
             let all = difference.changes.iter().map(|change| (&change.path, change.after.as_ref()));
             let desired = normalize::with_changes(&canonical, all);
             self.preflight_client(at, Some(&canonical), &desired);
             self.preflight_references(at, &difference.changes, &desired);
-            self.step(at, Action::UpdateClient { client_id: id.to_owned() }, difference.changes);
+            let needs = self.what_a_client_needs(&desired);
+            let action = Action::UpdateClient { client_id: id.to_owned() };
+            self.step(at, action, difference.changes).needs = needs;
         }
         let address = self.address(at);
         let members = normalize::unknown_members(&CLIENT, document);
@@ -162,7 +163,14 @@ impl Planner<'_> {
 
     fn delete_client(&mut self, client: &ListedClient) {
         let action = Action::DeleteClient { client_id: client.id.clone(), name: client.name.clone() };
-        self.step(&Path::of(["clients", &client.name]), action, Vec::new());
+        self.deleted_clients.push(Step {
+            address: self.address(&Path::of(["clients", &client.name])),
+            action,
+            changes: Vec::new(),
+            intermediate: false,
+            needs: Vec::new(),
+            notes: Vec::new(),
+        });
     }
 
     /// Lists undeclared clients, or deletes them where pruning says so. What made itself is never pruned.
@@ -170,7 +178,7 @@ impl Planner<'_> {
         // While it is not known which client a declaration means, it may be one of these.
         let unclear = |refusal: &Refusal| matches!(refusal.rule, RefusalRule::Ambiguous | RefusalRule::Gone);
         let known = !self.plan.refusals.iter().any(unclear);
-        let prunes = self.policy.prune_clients && known && !clients.is_empty() && self.may_prune("clients");
+        let prunes = self.policy.prunes("clients") && known && !clients.is_empty() && self.may_prune("clients");
         for client in clients {
             let note = if client.dynamic {
                 Some("registered itself")
@@ -187,6 +195,18 @@ impl Planner<'_> {
                 let id = Some(client.id.clone());
                 self.plan.unmanaged.push(Unmanaged { address, id, note });
             }
+        }
+    }
+}
+
+/// Says of each change that a member of the preset makes where its value comes from.
+fn mark_presets(client: &Value, changes: &mut [Change]) {
+    for preset in presets(client["applicationType"].as_str().unwrap_or_default()) {
+        let of_it = |change: &&mut Change| change.path.keys().is_some_and(|keys| keys == [preset.member]);
+        if client[preset.member].is_null()
+            && let Some(change) = changes.iter_mut().find(of_it)
+        {
+            change.preset = Some(preset.application_type);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Adopt, Planner, Refusal, RefusalRule};
+use super::{Adopt, Planner, Refusal, RefusalRule, covers};
 use crate::catalog::{CLOUDFORMATION_TAG, OWNER_TAG};
 use crate::diff::ChangeKind;
 use crate::path::Path;
@@ -95,12 +95,6 @@ impl Planner<'_> {
 
     /// Whether `--allow-reset` covers an address, with or without its pool.
     fn may_reset(&self, address: &Path) -> bool {
-        let within = Path::of(address.keys().unwrap_or_default().into_iter().skip(1));
-        self.context.all_resets_allowed
-            || self
-                .context
-                .allowed_resets
-                .iter()
-                .any(|pattern| pattern.covers(address) || pattern.covers(&within))
+        self.context.all_resets_allowed || covers(&self.context.allowed_resets, address)
     }
 }

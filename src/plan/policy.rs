@@ -3,16 +3,13 @@ use serde_json::Value;
 use crate::path::{Path, Pattern, Patterns};
 
 /// `policy` of a manifest that was validated.
-// Each flag is one member of the policy.
-#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Default)]
 pub(super) struct Policy {
     omitted: Patterns<bool>,
     keep_all: bool,
     ignore: Patterns<()>,
     pub(super) max_resets: usize,
-    pub(super) prune_clients: bool,
-    pub(super) prune_tags: bool,
+    prune: Vec<String>,
     pub(super) delete: Vec<Path>,
     pub(super) without_owner: bool,
     pub(super) dropped: Vec<String>,
@@ -34,8 +31,7 @@ impl Policy {
             keep_all: policy["omitted"] == "keep",
             ignore: texts("ignore").filter_map(|text| Some((Pattern::parse(text).ok()?, ()))).collect(),
             max_resets: usize::try_from(resets).unwrap_or(usize::MAX),
-            prune_clients: texts("prune").any(|collection| collection == "clients"),
-            prune_tags: texts("prune").any(|collection| collection == "tags"),
+            prune: texts("prune").map(str::to_owned).collect(),
             delete: texts("delete").filter_map(|text| Path::parse(text).ok()).collect(),
             without_owner: policy["owner"] == "none",
             dropped: policy["unknown"]
@@ -51,6 +47,11 @@ impl Policy {
     pub(super) fn keeps(&self, path: &Path) -> bool {
         let decided = self.omitted.covering(path);
         decided.max_by_key(|(pattern, _)| pattern.precision()).map_or(self.keep_all, |(_, keep)| *keep)
+    }
+
+    /// Whether undeclared members of a collection are deleted.
+    pub(super) fn prunes(&self, collection: &str) -> bool {
+        self.prune.iter().any(|pruned| pruned == collection)
     }
 
     /// Whether a path stays as it is live, written or not.

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::{Planner, RefusalRule};
+use crate::catalog::{DOMAIN, IDENTITY_PROVIDER, Kind};
 use crate::path::Path;
 
 /// A rule over canonical settings or a canonical client: where it is broken, if it is, what is wrong, and the way out.
@@ -130,6 +131,37 @@ impl Planner<'_> {
     /// Refuses a client that the service would refuse, if the plan is what brings it about.
     pub(super) fn preflight_client(&mut self, at: &Path, live: Option<&Value>, desired: &Value) {
         self.preflight(CLIENT, at, live, desired);
+    }
+
+    /// Refuses a resource server, a provider, a group or a domain that the service would refuse.
+    pub(super) fn preflight_member(
+        &mut self,
+        kind: &Kind,
+        at: &Path,
+        live: Option<&Value>,
+        desired: &Value,
+    ) {
+        if *kind == *IDENTITY_PROVIDER {
+            let mapping = |provider: Option<&Value>| provider.map(|provider| provider["attributeMapping"].clone());
+            if mapping(live) != mapping(Some(desired)) {
+                self.preflight_mapping(at, desired);
+            }
+        }
+        let lite = self.tier_after() == "LITE";
+        let managed = desired["managedLoginVersion"] == 2;
+        let was = live.is_some_and(|live| live["managedLoginVersion"] == 2);
+        if *kind == *DOMAIN && managed && !was && lite {
+            let help = "write `userPoolTier: ESSENTIALS`, or `managedLoginVersion: 1`";
+            let message = "managed login is not in the tier LITE";
+            self.refuse(RefusalRule::State, &at.key("managedLoginVersion"), message, help);
+        }
+    }
+
+    /// The tier that the pool will have.
+    fn tier_after(&self) -> &str {
+        let written = self.manifest.section("settings").and_then(|settings| settings["userPoolTier"].as_str());
+        let live = self.live.and_then(|live| live.pool["UserPoolTier"].as_str());
+        written.or(live).unwrap_or("ESSENTIALS")
     }
 
     fn preflight(&mut self, rules: &[Rule], at: &Path, live: Option<&Value>, desired: &Value) {

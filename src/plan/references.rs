@@ -1,25 +1,39 @@
-//! What a client refers to must be there, before the first call.
+//! What a client or a provider refers to must be there, before the first call.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{Planner, RefusalRule};
+use crate::catalog::{IDENTITY_PROVIDER, Kind, RESOURCE_SERVER};
 use crate::diff::Change;
-use crate::normalize::{STANDARD_ATTRIBUTES, STANDARD_SCOPES, custom_attribute_name, settings_written};
+use crate::normalize::{
+    STANDARD_ATTRIBUTES, STANDARD_SCOPES, custom_attribute_name, scopes_by_name, settings_written,
+};
 use crate::path::Path;
+
+/// What must be known of an attribute.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attribute {
+    required: bool,
+    mutable: bool,
+}
 
 fn texts<'a>(client: &'a Value, list: &str) -> impl Iterator<Item = &'a str> {
     client[list].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-fn attribute_problems(attributes: &BTreeMap<String, bool>, list: &str, client: &Value) -> Vec<String> {
+fn changes_member(changes: &[Change], member: &str) -> bool {
+    changes.iter().any(|change| change.path.last_key() == Some(member))
+}
+
+fn attribute_problems(attributes: &BTreeMap<String, Attribute>, list: &str, client: &Value) -> Vec<String> {
     let names: Vec<&str> = texts(client, list).collect();
     let mut problems: Vec<String> = Vec::new();
     let unknown = names.iter().filter(|name| !attributes.contains_key(**name));
     problems.extend(unknown.map(|name| format!("`{name}` is no attribute of the pool")));
     if list == "writeAttributes" && !names.is_empty() {
-        let required = attributes.iter().filter(|(name, required)| **required && *name != "sub");
+        let required = attributes.iter().filter(|(name, attribute)| attribute.required && *name != "sub");
         let missing = required.filter(|(name, _)| !names.contains(&name.as_str()));
         problems.extend(missing.map(|(name, _)| format!("the list lacks `{name}`, which the pool requires")));
     }
@@ -27,10 +41,10 @@ fn attribute_problems(attributes: &BTreeMap<String, bool>, list: &str, client: &
 }
 
 impl Planner<'_> {
-    /// Refuses what a client refers to that is not there: attributes, and in a new pool providers and scopes.
+    /// Refuses what a client refers to that is not there: attributes, providers and scopes.
     pub(super) fn preflight_references(&mut self, at: &Path, changes: &[Change], desired: &Value) {
         for list in ["readAttributes", "writeAttributes"] {
-            if !changes.iter().any(|change| change.path.last_key() == Some(list)) {
+            if !changes_member(changes, list) {
                 continue;
             }
             for problem in attribute_problems(&self.attributes(), list, desired) {
@@ -38,48 +52,148 @@ impl Planner<'_> {
                 self.refuse(RefusalRule::State, &at.key(list), problem, help);
             }
         }
-        if self.live.is_some() {
-            return;
+        for (list, kind, known) in [
+            ("supportedIdentityProviders", &*IDENTITY_PROVIDER, self.providers()),
+            ("allowedOAuthScopes", &*RESOURCE_SERVER, self.scopes()),
+        ] {
+            let Some(known) = known.filter(|_| changes_member(changes, list)) else { continue };
+            for name in texts(desired, list).filter(|name| !known.contains(*name)) {
+                self.refuse_unknown(at, list, kind, name, &known);
+            }
         }
-        for name in texts(desired, "supportedIdentityProviders").filter(|name| *name != "COGNITO") {
-            let message = format!("a new pool has no identity provider `{name}`");
-            let help = "leave it out until the provider is there";
-            self.refuse(RefusalRule::State, &at.key("supportedIdentityProviders"), message, help);
-        }
-        for scope in texts(desired, "allowedOAuthScopes").filter(|scope| !STANDARD_SCOPES.contains(scope)) {
-            let message = format!("a new pool has no scope `{scope}`");
-            let help = "leave it out until its resource server is there";
-            self.refuse(RefusalRule::State, &at.key("allowedOAuthScopes"), message, help);
+        if changes_member(changes, "supportedIdentityProviders") || changes_member(changes, "writeAttributes") {
+            self.refuse_unwritable_mappings(at, desired);
         }
     }
 
-    /// The attributes that the pool has or is to have, by the names that clients know them by, and whether
-    /// each is required.
-    fn attributes(&self) -> BTreeMap<String, bool> {
-        let mut all: BTreeMap<String, bool> = BTreeMap::new();
-        let mut insert = |name: &str, required: bool| {
-            all.insert(name.to_owned(), required);
+    fn refuse_unknown(
+        &mut self,
+        at: &Path,
+        list: &str,
+        kind: &Kind,
+        name: &str,
+        known: &BTreeSet<String>,
+    ) {
+        let what = if list == "allowedOAuthScopes" { "scope" } else { kind.noun };
+        let pool = if self.live.is_some() { "the pool has" } else { "a new pool has" };
+        let near = crate::identity::nearest(name, known.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("declare it in `{}`, or leave it out until it is there", kind.section),
+        };
+        self.refuse(RefusalRule::State, &at.key(list), format!("{pool} no {what} `{name}`"), help);
+    }
+
+    /// A provider writes the attributes that it maps with the rights of the client.
+    fn refuse_unwritable_mappings(&mut self, at: &Path, desired: &Value) {
+        let writable: Vec<&str> = texts(desired, "writeAttributes").collect();
+        if writable.is_empty() {
+            return; // the service's own set
+        }
+        let mut missing = Vec::new();
+        for provider in texts(desired, "supportedIdentityProviders") {
+            let after = self.after.get(&(IDENTITY_PROVIDER.section, provider.to_owned()));
+            let mapped = after.and_then(|after| after["attributeMapping"].as_object()).into_iter().flatten();
+            let mapped = mapped.map(|(name, _)| name.as_str()).filter(|name| *name != "username");
+            let lacking = mapped.filter(|name| !writable.contains(name));
+            missing.extend(lacking.map(|name| format!("the list lacks `{name}`, which `{provider}` maps")));
+        }
+        for problem in missing {
+            let help = "add it, or take it out of the provider's `attributeMapping`";
+            self.refuse(RefusalRule::State, &at.key("writeAttributes"), problem, help);
+        }
+    }
+
+    /// Refuses the mapping of an attribute that is not there or cannot change.
+    pub(super) fn preflight_mapping(&mut self, at: &Path, desired: &Value) {
+        let attributes = self.attributes();
+        let mapping = desired["attributeMapping"].as_object().into_iter().flatten();
+        for name in mapping.map(|(name, _)| name).filter(|name| *name != "username") {
+            let problem = match attributes.get(name) {
+                None => format!("`{name}` is no attribute of the pool"),
+                Some(attribute) if !attribute.mutable => {
+                    format!("`{name}` cannot change once it is set, so its users could not sign in twice")
+                }
+                Some(_) => continue,
+            };
+            let help = "map a mutable attribute of the pool; custom ones have the prefix `custom:`";
+            self.refuse(RefusalRule::State, &at.key("attributeMapping").key(name), problem, help);
+        }
+    }
+
+    /// The providers that there will be; `None` if that is not known.
+    fn providers(&self) -> Option<BTreeSet<String>> {
+        let mut all = self.names_after(&IDENTITY_PROVIDER)?;
+        all.insert("COGNITO".to_owned());
+        Some(all)
+    }
+
+    /// The scopes that there will be; `None` if that is not known.
+    fn scopes(&self) -> Option<BTreeSet<String>> {
+        let mut all: BTreeSet<String> = STANDARD_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+        for server in self.names_after(&RESOURCE_SERVER)? {
+            let key = (RESOURCE_SERVER.section, server.clone());
+            let scopes = match self.after.get(&key) {
+                Some(after) => after["scopes"].as_object().cloned().unwrap_or_default(),
+                None => {
+                    let live = self.live.and_then(|live| live.section(RESOURCE_SERVER.section)?.get(&server));
+                    live.map(|live| scopes_by_name(&live["Scopes"])).unwrap_or_default()
+                }
+            };
+            all.extend(scopes.keys().map(|scope| format!("{server}/{scope}")));
+        }
+        Some(all)
+    }
+
+    /// The names that a kind will have.
+    fn names_after(&self, kind: &Kind) -> Option<BTreeSet<String>> {
+        let mut names: BTreeSet<String> = match self.live {
+            None => BTreeSet::new(),
+            Some(live) => live.section(kind.section)?.keys().cloned().collect(),
+        };
+        names.retain(|name| !self.goes(kind, name));
+        let declared = self.after.keys().filter(|(section, _)| *section == kind.section);
+        names.extend(declared.map(|(_, name)| name.clone()));
+        Some(names)
+    }
+
+    /// The steps that must be done before a client's: those of the providers and resource servers that it names.
+    pub(super) fn what_a_client_needs(&self, desired: &Value) -> Vec<Path> {
+        let providers = texts(desired, "supportedIdentityProviders")
+            .map(|name| Path::of([IDENTITY_PROVIDER.section, name]));
+        let servers = texts(desired, "allowedOAuthScopes")
+            .filter_map(|scope| scope.rsplit_once('/'))
+            .map(|(server, _)| Path::of([RESOURCE_SERVER.section, server]));
+        let named: BTreeSet<Path> = providers.chain(servers).map(|path| self.address(&path)).collect();
+        named.into_iter().filter(|path| self.plan.steps.iter().any(|step| step.address == *path)).collect()
+    }
+
+    /// The attributes that the pool has or is to have, by the names that clients know them by.
+    fn attributes(&self) -> BTreeMap<String, Attribute> {
+        let mut all: BTreeMap<String, Attribute> = BTreeMap::new();
+        let mut insert = |name: &str, required: bool, mutable: bool| {
+            all.insert(name.to_owned(), Attribute { required, mutable });
         };
         match self.live {
             Some(live) => {
                 for attribute in live.pool["SchemaAttributes"].as_array().into_iter().flatten() {
                     let name = attribute["Name"].as_str().unwrap_or_default();
-                    insert(name, attribute["Required"] == true);
+                    insert(name, attribute["Required"] == true, attribute["Mutable"] != false);
                 }
             }
-            None => STANDARD_ATTRIBUTES.iter().for_each(|name| insert(name, *name == "sub")),
+            None => STANDARD_ATTRIBUTES.iter().for_each(|name| insert(name, *name == "sub", *name != "sub")),
         }
         let settings = self.manifest.section("settings").map(settings_written).unwrap_or_default();
         for (name, definition) in settings["attributes"].as_object().into_iter().flatten() {
-            let required = definition["required"] == true;
+            let (required, mutable) = (definition["required"] == true, definition["mutable"] != false);
             match (custom_attribute_name(name), name.starts_with("dev:")) {
                 // Answers spell a developer's attribute in one of two ways.
                 (Some(custom), true) => {
-                    insert(&format!("dev:{custom}"), required);
-                    insert(&format!("dev:custom:{custom}"), required);
+                    insert(&format!("dev:{custom}"), required, mutable);
+                    insert(&format!("dev:custom:{custom}"), required, mutable);
                 }
-                (Some(custom), false) => insert(&format!("custom:{custom}"), required),
-                (None, _) if self.live.is_none() => insert(name, required),
+                (Some(custom), false) => insert(&format!("custom:{custom}"), required, mutable),
+                (None, _) if self.live.is_none() => insert(name, required, mutable),
                 (None, _) => {}
             }
         }

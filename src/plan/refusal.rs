@@ -32,6 +32,8 @@ pub enum RefusalRule {
     Owner,
     /// Pruning without the complete set, or without an owner.
     Prune,
+    /// A domain would take the place of another.
+    Replace,
     /// Fields would go back to their defaults only because the manifest omits them.
     Reset,
     /// The service refuses the state, or every way to it.
@@ -49,6 +51,7 @@ impl RefusalRule {
             Self::Immutable => "immutable",
             Self::Owner => "owner",
             Self::Prune => "prune",
+            Self::Replace => "replace",
             Self::Reset => "reset",
             Self::State => "state",
         }

@@ -6,7 +6,7 @@ use super::mfa::{self, MfaCall};
 use super::{Action, Adopt, Planner, RefusalRule, Step, Unknown, Unmanaged};
 use crate::catalog::{OWNER_TAG, Reset, SCHEMA_TAG, SETTINGS};
 use crate::cognito::mfa::{Rule, State};
-use crate::diff::{self, Change, ChangeKind, Difference, Immutable};
+use crate::diff::{self, Change, ChangeKind, Difference, Immutable, SecretState};
 use crate::normalize::{self, custom_attribute_name, mfa_place, mfa_state, mfa_way_out, with_changes};
 use crate::path::{Path, Segment};
 
@@ -44,12 +44,19 @@ impl Planner<'_> {
             keeps: &|path| self.policy.keeps(&at.join(path)),
             ignores: &|path| self.policy.ignores(&at.join(path)),
             generation: self.generation(),
+            secret: &|path| self.secret_state(&at.join(path)),
         };
         let difference = diff::diff(root, written, live, &rules);
         for Immutable { path, live, written } in &difference.immutable {
             let show =
                 |value: &Option<Value>| value.as_ref().map_or_else(|| "absent".to_owned(), Value::to_string);
             let (live, written) = (show(live), show(written));
+            if root.at(path).is_some_and(|field| field.secret) {
+                let message = format!("`{path}` is fixed at creation, and the live secret is another");
+                let help = "name the secret that the client has, or leave the field out";
+                self.refuse(RefusalRule::Immutable, &at.join(path), message, help);
+                continue;
+            }
             let fixed = root.at(path).is_none_or(|field| field.reset != Reset::Impossible);
             let message = if fixed {
                 format!("`{path}` is fixed at creation: it is {live}, the manifest says {written}")
@@ -67,6 +74,15 @@ impl Planner<'_> {
         self.plan.ignored.extend(ignored);
         self.plan.new_in_this_version.extend(new);
         difference
+    }
+
+    /// How the live secret at a path compares with the one that its reference names.
+    fn secret_state(&self, path: &Path) -> SecretState {
+        match self.live.and_then(|live| live.secrets.is_same(path)) {
+            None => SecretState::NotCompared,
+            Some(true) => SecretState::Same,
+            Some(false) => SecretState::Changed,
+        }
     }
 
     fn create_pool(&mut self, written: &Value) {
@@ -163,6 +179,7 @@ impl Planner<'_> {
                     reset: Reset::Omit,
                     weakens: false,
                     secret: false,
+                    preset: None,
                 });
             }
             _ => self.plan.unmanaged.push(Unmanaged {
@@ -174,7 +191,7 @@ impl Planner<'_> {
     }
 
     fn prunes_tags(&mut self) -> bool {
-        self.policy.prune_tags && self.may_prune("tags")
+        self.policy.prunes("tags") && self.may_prune("tags")
     }
 
     /// Whether pruning is allowed here; if it is not, the plan is refused.
@@ -297,6 +314,7 @@ impl Planner<'_> {
                     reset: Reset::Omit,
                     weakens: false,
                     secret: false,
+                    preset: None,
                 });
             }
         };
@@ -311,7 +329,9 @@ impl Planner<'_> {
             }
         }
         let address = self.address(&Path::of(["settings"]));
-        self.plan.steps.push(Step { address, action: Action::SetMfa, changes, intermediate: true });
+        let (needs, notes) = (Vec::new(), Vec::new());
+        let action = Action::SetMfa;
+        self.plan.steps.push(Step { address, action, changes, intermediate: true, needs, notes });
     }
 }
 
@@ -328,6 +348,7 @@ fn renamed(before: &Value, name: &str) -> Change {
         reset: Reset::Value,
         weakens: false,
         secret: false,
+        preset: None,
     }
 }
 

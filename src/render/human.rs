@@ -8,7 +8,7 @@ use similar::TextDiff;
 
 use super::{count, style};
 use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
-use crate::diff::{Change, ChangeKind};
+use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
 use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
 
@@ -38,6 +38,16 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
     }
     if !pool.ignored.is_empty() {
         note(text, "Different, ignored by policy", &list(pool.ignored.iter().map(Path::to_string).collect()));
+    }
+    for (state, title) in [
+        (SecretState::NotCompared, "Secrets not compared (--compare-secrets, or --rotate to send them again)"),
+        (SecretState::Same, "Secrets that are the same"),
+    ] {
+        let of_it = pool.secrets.iter().filter(|secret| secret.state == state);
+        let addresses: Vec<String> = of_it.map(|secret| secret.address.to_string()).collect();
+        if !addresses.is_empty() {
+            note(text, title, &list(addresses));
+        }
     }
     if !pool.unknown.is_empty() {
         let members = pool.unknown.iter().map(|unknown| {
@@ -94,6 +104,10 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
         if step.intermediate && text.len() > before {
             let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
         }
+        for line in &step.notes {
+            let help = style::HELP;
+            let _ = writeln!(text, "    {help}note:{help:#} {line}");
+        }
         if let Action::CreatePool { ownership, .. } | Action::Tag { ownership } = &step.action {
             for (tag, value) in ownership {
                 let colour = style::ADD;
@@ -112,12 +126,15 @@ fn change(text: &mut String, change: &Change) {
         ChangeKind::Reset => ('!', style::RESET),
     };
     let _ = write!(text, "    {colour}{sign}{colour:#} {}", change.path);
-    if change.secret {
-        text.push_str("  (secret, from its reference)");
+    if let Some(state) = secret_state(change) {
+        let _ = write!(text, "  (secret: {state})");
     } else {
         values(text, change);
     }
     let reason = style::DIM;
+    if let Some(preset) = change.preset {
+        let _ = write!(text, " {reason}· from applicationType {preset}{reason:#}");
+    }
     if change.kind == ChangeKind::Reset {
         let _ = write!(text, " {reason}· not in the manifest{reason:#}");
     }
@@ -127,6 +144,19 @@ fn change(text: &mut String, change: &Change) {
     }
     text.push('\n');
     blocks(text, change);
+}
+
+/// What a plan says of a secret in the place of its value.
+pub(super) fn secret_state(change: &Change) -> Option<&'static str> {
+    if !change.secret {
+        None
+    } else if change.kind == ChangeKind::Add {
+        Some("set")
+    } else if change.before.is_some() {
+        Some("changed")
+    } else {
+        Some("not compared, sent from its reference")
+    }
 }
 
 /// Before and after on the change's own line, where they fit.
@@ -256,6 +286,10 @@ pub fn report(reports: &[PoolReport], refused: usize) -> String {
         for mismatch in &report.mismatches {
             self::mismatch(&mut text, mismatch);
         }
+        for (address, status) in &report.pending {
+            let colour = style::MODIFY;
+            let _ = writeln!(text, "{colour}pending{colour:#}  {address}  Cognito still works on it: {status}");
+        }
     }
     let mismatches = reports.iter().map(|report| report.mismatches.len()).sum::<usize>();
     let left = "Plan again to see what is left.";
@@ -306,6 +340,7 @@ fn new_id(report: &PoolReport, step: &Step) -> String {
         Action::CreateClient { .. } => {
             step.address.last_key().and_then(|key| report.created_clients.get(key))
         }
+        Action::CreateMember { name, .. } => report.dns_targets.get(name),
         _ => None,
     };
     id.map_or_else(String::new, |id| format!("  {id}"))

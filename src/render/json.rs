@@ -1,5 +1,7 @@
 //! Output for programs. Its shape is a promise: `formatVersion` rises when a member goes or changes its meaning.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -117,7 +119,14 @@ struct PoolV1<'a> {
     ignored: Vec<String>,
     unknown: Vec<UnknownV1>,
     new_in_this_version: Vec<String>,
+    secrets: Vec<SecretV1>,
     refusals: Vec<RefusalV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct SecretV1 {
+    address: String,
+    state: &'static str,
 }
 
 #[derive(Serialize)]
@@ -148,6 +157,10 @@ struct StepV1<'a> {
     changes: Vec<ChangeV1<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ownership: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    needs: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -161,6 +174,10 @@ pub(super) struct ChangeV1<'a> {
     after: Option<&'a Value>,
     weakens: bool,
     secret: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preset: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -186,7 +203,11 @@ struct RefusalV1<'a> {
 struct ReportV1<'a> {
     key: &'a str,
     pool_id: Option<&'a str>,
-    created_clients: &'a std::collections::BTreeMap<String, String>,
+    created_clients: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    dns_targets: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pending: BTreeMap<String, &'a str>,
     results: Vec<ResultV1>,
     mismatches: Vec<MismatchV1>,
 }
@@ -250,6 +271,11 @@ fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
             })
             .collect(),
         new_in_this_version: texts(&pool.new_in_this_version),
+        secrets: pool
+            .secrets
+            .iter()
+            .map(|secret| SecretV1 { address: secret.address.to_string(), state: secret.state.as_str() })
+            .collect(),
         refusals: pool.refusals.iter().map(refusal).collect(),
     }
 }
@@ -274,6 +300,8 @@ fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> 
             Action::CreatePool { ownership, .. } | Action::Tag { ownership } => Some(ownership),
             _ => None,
         },
+        notes: &step.notes,
+        needs: step.needs.iter().map(ToString::to_string).collect(),
     });
     ResourceV1 { address: address.to_string(), client_id, action, steps: steps.collect() }
 }
@@ -292,6 +320,8 @@ pub(super) fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
         after: change.after.as_ref().filter(|_| !change.secret),
         weakens: change.weakens,
         secret: change.secret,
+        secret_state: super::human::secret_state(change),
+        preset: change.preset,
     }
 }
 
@@ -310,6 +340,12 @@ fn report(report: &PoolReport) -> ReportV1<'_> {
         key: &report.key,
         pool_id: report.pool_id.as_deref(),
         created_clients: &report.created_clients,
+        dns_targets: &report.dns_targets,
+        pending: report
+            .pending
+            .iter()
+            .map(|(address, status)| (address.to_string(), status.as_str()))
+            .collect(),
         results: report.results.iter().map(result).collect(),
         mismatches: report
             .mismatches

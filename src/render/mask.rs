@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::catalog::{CLIENT, Field, SETTINGS, Shape};
+use crate::catalog::{Field, KINDS, Shape};
 use crate::path::Path;
 
 /// A key, at its colon, that sounds like a secret's.
@@ -29,8 +29,11 @@ static HARMLESS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         }
     }
     let mut names = BTreeSet::new();
-    collect(&SETTINGS.root, &mut names);
-    collect(&CLIENT.root, &mut names);
+    for kind in KINDS {
+        collect(&kind.root, &mut names);
+        let variants = kind.variants.iter().flat_map(|variants| variants.roots.values());
+        variants.for_each(|root| collect(root, &mut names));
+    }
     names
 });
 

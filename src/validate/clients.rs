@@ -9,7 +9,7 @@ use super::{Check, nearest, strings};
 use crate::diagnostic::Code;
 use crate::duration;
 use crate::identity::client_name;
-use crate::normalize::{CLIENT_VALIDITIES, STANDARD_ATTRIBUTES, STANDARD_SCOPES};
+use crate::normalize::{CLIENT_VALIDITIES, STANDARD_ATTRIBUTES, STANDARD_SCOPES, with_presets};
 use crate::path::Path;
 
 /// The fewest and most seconds that a token is valid: access and ID tokens, then refresh tokens.
@@ -22,8 +22,9 @@ const NEVER_WRITABLE: [&str; 3] = ["email_verified", "phone_number_verified", "s
 pub(super) fn check(check: &mut Check<'_>) {
     let manifest = check.manifest;
     let Some(clients) = manifest.section("clients").and_then(Value::as_object) else { return };
-    for (key, client) in clients {
+    for (key, written) in clients {
         let path = Path::of(["clients", key]);
+        let client = &with_presets(written);
         oauth(check, &path, client);
         scopes(check, &path, client);
         urls(check, &path, client);
@@ -31,6 +32,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         secret(check, &path, client);
         validities(check, &path, client);
         attributes(check, &path, client);
+        implicit(check, &path, client);
     }
     identities(check, clients);
 }
@@ -71,9 +73,41 @@ fn oauth(check: &mut Check<'_>, at: &Path, client: &Value) {
     }
 }
 
+/// The grant that nobody should begin with.
+fn implicit(check: &mut Check<'_>, at: &Path, client: &Value) {
+    let flows = strings(&client["allowedOAuthFlows"]);
+    if let Some(index) = flows.iter().position(|flow| *flow == "implicit") {
+        check.warning(
+            Code::Discouraged,
+            &at.key("allowedOAuthFlows").index(index),
+            "the implicit grant puts tokens into URLs, where history and logs keep them, and OAuth 2.1 drops it",
+            "use `code`, with PKCE where there is no secret",
+        );
+    }
+}
+
+/// A scope of a declared resource server must be among its scopes: what is not declared of them goes.
+fn is_undeclared_scope(check: &Check<'_>, scope: &str) -> bool {
+    let Some((server, name)) = scope.rsplit_once('/') else { return false };
+    let declared = check.manifest.section("resourceServers").and_then(|servers| servers.get(server));
+    let at = Path::of(["resourceServers", server, "scopes"]);
+    declared.is_some_and(|server| {
+        server.is_object() && server["scopes"].get(name).is_none() && !check.is_left_to_the_plan(&at)
+    })
+}
+
 fn scopes(check: &mut Check<'_>, at: &Path, client: &Value) {
     let scopes = strings(&client["allowedOAuthScopes"]);
     for (index, scope) in scopes.iter().enumerate() {
+        if is_undeclared_scope(check, scope) {
+            let (server, name) = scope.rsplit_once('/').unwrap_or_default();
+            let scopes = &check.manifest.value["resourceServers"][server]["scopes"];
+            let known: Vec<&str> = scopes.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+            let near = nearest(name, known).map(|near| format!("did you mean `{server}/{near}`?"));
+            let help = near.unwrap_or_else(|| "declare it there, or leave it out".to_owned());
+            let message = format!("the resource server `{server}` declares no scope `{name}`");
+            check.error(Code::BadReference, &at.key("allowedOAuthScopes").index(index), message, help);
+        }
         if !STANDARD_SCOPES.contains(scope) && !scope.contains('/') {
             let near = nearest(scope, STANDARD_SCOPES).map(|near| format!("did you mean `{near}`?"));
             let help = near.unwrap_or_else(|| {

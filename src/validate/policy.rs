@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, nearest, strings};
-use crate::catalog::{CLIENT, SETTINGS, Shape};
+use crate::catalog::{KINDS, SETTINGS, Shape};
 use crate::diagnostic::Code;
 use crate::path::{Path, Pattern};
 
@@ -14,8 +14,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     for (index, collection) in strings(&policy["prune"]).into_iter().enumerate() {
         let written = match collection {
             "tags" => &manifest.value["settings"]["userPoolTags"],
-            "clients" => &manifest.value["clients"],
-            _ => continue, // the schema knows no other
+            section => &manifest.value[section], // the schema knows no others
         };
         if !written.is_object() {
             let key = if collection == "tags" { "settings.userPoolTags" } else { collection };
@@ -57,25 +56,27 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
         (Code::BadReference, what, near.unwrap_or_else(|| format!("there is: {}", names.join(", "))))
     };
     let mut keys = pattern.keys().into_iter();
-    let mut field = match keys.next().flatten() {
-        None => return Ok(()),
-        Some("settings") => &SETTINGS.root,
-        Some("clients") => match keys.next() {
-            None => return Ok(()),
-            Some(None) => &CLIENT.root,
-            Some(Some(key)) => {
-                let declared = check.manifest.value["clients"].as_object();
-                if !declared.is_some_and(|declared| declared.contains_key(key)) {
-                    let names = declared.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-                    return Err(unknown(format!("there is no client `{key}` in this manifest"), names, key));
-                }
-                &CLIENT.root
-            }
-        },
-        Some(key) => {
-            return Err(unknown(format!("there is no section `{key}`"), vec!["settings", "clients"], key));
-        }
+    let Some(section) = keys.next().flatten() else { return Ok(()) };
+    let Some(kind) = KINDS.iter().find(|kind| kind.section == section) else {
+        let sections = KINDS.iter().map(|kind| kind.section).collect();
+        return Err(unknown(format!("there is no section `{section}`"), sections, section));
     };
+    let mut field = &kind.root;
+    if kind.section != SETTINGS.section {
+        let declared = check.manifest.value[section].as_object();
+        match keys.next() {
+            None => return Ok(()),
+            Some(None) => {}
+            Some(Some(key)) => {
+                let Some(written) = declared.and_then(|declared| declared.get(key)) else {
+                    let names = declared.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+                    let what = format!("there is no {} `{key}` in this manifest", kind.noun);
+                    return Err(unknown(what, names, key));
+                };
+                field = kind.fields(written);
+            }
+        }
+    }
     for key in keys {
         field = match (&field.shape, key) {
             (Shape::Map(item), _) => item,
@@ -103,14 +104,18 @@ fn deletions(check: &mut Check<'_>, policy: &Value, at: &Path) {
                 continue;
             }
         };
+        let kinds = || KINDS.iter().filter(|kind| kind.section != SETTINGS.section);
         match target.keys().as_deref() {
-            Some(["clients", key]) if check.manifest.value["clients"].get(*key).is_some() => {
-                let message = format!("`{text}` is declared and to be deleted");
-                check.error(Code::Conflict, &path, message, "take it out of `clients` or of `delete`");
+            Some([section, key]) if kinds().any(|kind| kind.section == *section) => {
+                if check.manifest.value[section].get(*key).is_some() {
+                    let message = format!("`{text}` is declared and to be deleted");
+                    let help = format!("take it out of `{section}` or of `delete`");
+                    check.error(Code::Conflict, &path, message, help);
+                }
             }
-            Some(["clients", _]) => {}
             _ => {
-                let message = "only app clients are deleted by address";
+                let sections: Vec<&str> = kinds().map(|kind| kind.section).collect();
+                let message = format!("only members of {} are deleted by address", sections.join(", "));
                 check.error(Code::NotSupported, &path, message, "for example clients.old");
             }
         }

@@ -126,13 +126,19 @@ fn help_is_short_and_has_examples() {
     Usage: cognitops plan [OPTIONS]
 
     Options:
-          --detailed-exitcode        Exit with 2 if there are changes
-          --allow-reset[=<ADDRESS>]  Let fields go back to their defaults because the manifest omits
-                                     them: all, or those of an address
-          --adopt[=<HOW>]            Tag the pool as managed by this manifest, and manage what is new in
-                                     this version. `--adopt=takeover` even if the pool belongs to
-                                     somebody else [possible values: now, takeover]
-      -h, --help                     Print help (see more with '--help')
+          --detailed-exitcode          Exit with 2 if there are changes
+          --allow-reset[=<ADDRESS>]    Let fields go back to their defaults because the manifest omits
+                                       them: all, or those of an address
+          --adopt[=<HOW>]              Tag the pool as managed by this manifest, and manage what is new
+                                       in this version. `--adopt=takeover` even if the pool belongs to
+                                       somebody else [possible values: now, takeover]
+          --allow-replace[=<ADDRESS>]  Let a declared domain take the place of another of its sort: any,
+                                       or that of an address. Sign-in is out in between
+          --rotate <ADDRESS>           Send the secrets of an identity provider again, from their
+                                       references
+          --compare-secrets            Compare live secrets with what their references name; every
+                                       reference must then resolve
+      -h, --help                       Print help (see more with '--help')
 
     Global options:
       -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
@@ -175,6 +181,12 @@ fn help_is_short_and_has_examples() {
               Create user pools that do not exist. A wrong Region or a renamed key must not make an
               empty one
 
+          --wait <DURATION>
+              How long to wait for what Cognito does in the background, such as a domain that comes or
+              goes. What takes longer is reported as pending
+              
+              [default: 2m]
+
           --allow-reset[=<ADDRESS>]
               Let fields go back to their defaults because the manifest omits them: all, or those of an
               address
@@ -184,6 +196,16 @@ fn help_is_short_and_has_examples() {
               `--adopt=takeover` even if the pool belongs to somebody else
               
               [possible values: now, takeover]
+
+          --allow-replace[=<ADDRESS>]
+              Let a declared domain take the place of another of its sort: any, or that of an address.
+              Sign-in is out in between
+
+          --rotate <ADDRESS>
+              Send the secrets of an identity provider again, from their references
+
+          --compare-secrets
+              Compare live secrets with what their references name; every reference must then resolve
 
       -h, --help
               Print help (see a summary with '-h')
@@ -852,6 +874,7 @@ fn plan_of_a_new_pool() {
           "ignored": [],
           "unknown": [],
           "newInThisVersion": [],
+          "secrets": [],
           "refusals": []
         }
       ]
@@ -963,6 +986,7 @@ fn the_main_job() {
           "ignored": [],
           "unknown": [],
           "newInThisVersion": [],
+          "secrets": [],
           "refusals": []
         }
       ]
@@ -1081,6 +1105,7 @@ fn the_main_job() {
           "ignored": [],
           "unknown": [],
           "newInThisVersion": [],
+          "secrets": [],
           "refusals": []
         }
       ]
@@ -1188,6 +1213,7 @@ fn the_main_job() {
           "ignored": [],
           "unknown": [],
           "newInThisVersion": [],
+          "secrets": [],
           "refusals": []
         }
       ],
@@ -1338,6 +1364,7 @@ fn a_refusal_is_3_and_names_the_line() {
           "ignored": [],
           "unknown": [],
           "newInThisVersion": [],
+          "secrets": [],
           "refusals": [
             {
               "rule": "immutable",
@@ -1365,18 +1392,20 @@ fn a_refusal_is_3_and_names_the_line() {
 #[test]
 fn a_run_that_fails_for_one_resource_is_5() {
     let project = applied(WEB);
-    let extra = "  api:\n    supportedIdentityProviders: [Nowhere]\n  batch: {}\n";
+    let extra = "  api: { clientSecret: { file: api.secret } }\n  batch: {}\n";
     project.write("pool.yaml", format!("{WEB}{extra}"));
-    assert_snapshot!(project.run(APPLY), @"
+    project.write("api.secret", "too-short\n");
+    assert_snapshot!(project.run(APPLY), @r"
     exit: 5
     --- stdout
     + customers.clients.api  CreateUserPoolClient
-        + supportedIdentityProviders  [Nowhere]
+        + clientSecret  (secret: set)
+        + generateSecret  true
 
     + customers.clients.batch  CreateUserPoolClient
 
     Plan: 2 to create, 0 to change, 0 to delete.
-    failed   customers.clients.api  CreateUserPoolClient: InvalidParameterException: The provider Nowhere does not exist for User Pool [POOL]. (request sandbox-6)
+    failed   customers.clients.api  CreateUserPoolClient: InvalidParameterException: 2 validation errors detected: Value at 'clientSecret' failed to satisfy constraint: Member must have length greater than or equal to 24; Value at 'clientSecret' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+]+ (request sandbox-6)
     done     customers.clients.batch  CreateUserPoolClient  [CLIENT]
 
     Applied in part: 1 call done, 1 not done, 0 differences. Plan again to see what is left.
@@ -1407,11 +1436,16 @@ fn a_run_that_fails_for_one_resource_is_5() {
                   "intermediate": false,
                   "changes": [
                     {
-                      "path": "supportedIdentityProviders",
+                      "path": "clientSecret",
                       "kind": "add",
-                      "after": [
-                        "Nowhere"
-                      ],
+                      "weakens": false,
+                      "secret": true,
+                      "secretState": "set"
+                    },
+                    {
+                      "path": "generateSecret",
+                      "kind": "add",
+                      "after": true,
                       "weakens": false,
                       "secret": false
                     }
@@ -1424,6 +1458,7 @@ fn a_run_that_fails_for_one_resource_is_5() {
           "ignored": [],
           "unknown": [],
           "newInThisVersion": [],
+          "secrets": [],
           "refusals": []
         }
       ],
@@ -1437,7 +1472,7 @@ fn a_run_that_fails_for_one_resource_is_5() {
               "address": "customers.clients.api",
               "operation": "CreateUserPoolClient",
               "outcome": "failed",
-              "detail": "CreateUserPoolClient: InvalidParameterException: The provider Nowhere does not exist for User Pool [POOL]. (request sandbox-7)"
+              "detail": "CreateUserPoolClient: InvalidParameterException: 2 validation errors detected: Value at 'clientSecret' failed to satisfy constraint: Member must have length greater than or equal to 24; Value at 'clientSecret' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+ (request sandbox-7)"
             }
           ],
           "mismatches": []
@@ -1576,6 +1611,7 @@ fn failures_are_json_too_where_that_is_asked_for() {
           "ignored": [],
           "unknown": [],
           "newInThisVersion": [],
+          "secrets": [],
           "refusals": []
         }
       ],

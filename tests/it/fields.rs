@@ -43,7 +43,8 @@ fn walk(schema: &'static Value, path: &str, api: &str, fields: &mut Vec<Field>) 
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-        let api_name = member["x-api-name"].as_str().map_or_else(|| capital_first(name), str::to_owned);
+        let own = || if schema["x-verbatim"] == true { name.clone() } else { capital_first(name) };
+        let api_name = member["x-api-name"].as_str().map_or_else(own, str::to_owned);
         let field = Field {
             path: join(path, name),
             api: join(api, &api_name),

@@ -10,7 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diagnostic", &["path", "source"]),
     ("cognito", &[]),
     ("manifest", &["diagnostic", "path", "source"]),
-    ("catalog", &["duration", "manifest", "path"]),
+    ("catalog", &["cognito", "duration", "manifest", "path"]),
     ("duration", &[]),
     ("normalize", &["catalog", "cognito", "duration", "path"]),
     (
@@ -22,9 +22,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("identity", &[]),
     ("body", &["catalog", "diff", "duration", "normalize", "path"]),
     ("outputs", &["identity", "manifest", "read"]),
-    ("read", &["catalog", "cognito", "identity", "manifest"]),
+    ("read", &["catalog", "cognito", "identity", "manifest", "path"]),
     ("plan", &["catalog", "cognito", "diff", "identity", "manifest", "normalize", "path", "read"]),
-    ("apply", &["body", "catalog", "cognito", "diff", "normalize", "path", "plan", "read"]),
+    ("apply", &["body", "catalog", "cognito", "diff", "identity", "normalize", "path", "plan", "read"]),
     ("render", &["apply", "catalog", "diagnostic", "diff", "outputs", "path", "plan", "source"]),
     ("sandbox", &["cognito"]),
 ];

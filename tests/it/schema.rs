@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
+use cognitops::catalog::presets;
 use cognitops::manifest::schema::{schema, schema_text};
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::fields::{Field, fields};
 const FILE: &str = "schema/cognitops.schema.json";
 
 /// For every pattern: a field that has it, a value that it accepts, and one that only a search would accept.
-pub(crate) const PATTERNS: [(&str, &str, &str); 25] = [
+pub(crate) const PATTERNS: [(&str, &str, &str); 28] = [
     ("pool", "customers", "customers/eu"),
     ("poolId", "eu-west-1_AbCdEf123", "eu-west-1_AbCdEf123!"),
     ("settings.userPoolTags", "aws:team", "my-aws:team"),
@@ -30,6 +31,9 @@ pub(crate) const PATTERNS: [(&str, &str, &str); 25] = [
     ("settings.emailConfiguration.configurationSet", "mails", "mails!"),
     ("settings.attributes{}.stringAttributeConstraints.maxLength", "64", "64 characters"),
     ("settings.attributes{}.numberAttributeConstraints.maxValue", "-1", "1.5"),
+    ("domains", "auth.acme.com", "auth.acme.com/"),
+    ("resourceServers{}.scopes", "orders.read", "orders/read"),
+    ("identityProviders{}.idpIdentifiers[]", "acme.com", "acme.com/"),
     ("clients{}.clientId", "1example23456789", "1example-23456789"),
     ("clients{}.accessTokenValidity", "90m", "1h30m"),
     ("clients{}.supportedIdentityProviders[]", "Google", "Google\n"),
@@ -113,7 +117,7 @@ fn examples_and_defaults_are_valid() {
 
 #[test]
 fn null_is_allowed_where_it_means_the_default_and_nowhere_else() {
-    let sections = ["settings", "clients", "policy", "settings.attributes", "settings.userPoolTags"];
+    let sections = ["settings.attributes", "settings.userPoolTags"];
     for field in fields().iter().filter(|field| field.named) {
         let top = !field.path.contains('.');
         let refuses = top || field.required || sections.contains(&field.path.as_str());
@@ -204,6 +208,17 @@ fn extension_keywords_are_known_and_well_formed() {
                     one_of(value, &operations)
                 }
                 "x-api-name" => value.is_string(),
+                "x-undeclared" => value == "goes" && field.has("additionalProperties"),
+                "x-injected" => value.is_array() && field.has("x-undeclared"),
+                "x-verbatim" | "x-words" | "x-never-returned" => value == true,
+                "x-api-type" => value == "string",
+                "x-excluded-by" => value.is_string(),
+                "x-derived-from" => value.as_array().is_some_and(|sources| !sources.is_empty()),
+                "x-answered" => value.as_object().unwrap().iter().all(|(name, keywords)| {
+                    let known = ["x-send", "x-derived-from"];
+                    field.schema["properties"].get(name).is_none()
+                        && keywords.as_object().unwrap().keys().all(|keyword| known.contains(&keyword.as_str()))
+                }),
                 "x-key" => field.schema["items"]["properties"].get(value.as_str().unwrap()).is_some(),
                 "x-weaker" => {
                     one_of(value, &["lower", "higher", "removed", "widened"])
@@ -247,4 +262,57 @@ fn defaults_are_frozen() {
     }
     let table: Vec<String> = lines.iter().map(|(path, line)| format!("{path}:{line}")).collect();
     insta::assert_snapshot!(table.join("\n"));
+}
+
+/// The same promise holds for what `applicationType` fills in.
+#[test]
+fn presets_are_frozen() {
+    let lines: Vec<String> = presets::table()
+        .iter()
+        .map(|preset| format!("{} {}={} ({})", preset.application_type, preset.member, preset.value, preset.reason))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    spa allowedOAuthFlows=["code"] (tokens never stand in a URL, and PKCE protects the code)
+    spa allowedOAuthFlowsUserPoolClient=true (the grant needs it)
+    spa allowedOAuthScopes=["email","openid"] (who the user is, and nothing more)
+    spa explicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH","ALLOW_USER_SRP_AUTH"] (the password never leaves the device, and a session can be renewed)
+    spa generateSecret=false (whoever opens the page has what is in it)
+    spa preventUserExistenceErrors="ENABLED" (a stranger does not learn who has an account)
+    spa refreshTokenValidity="5d" (what a browser stores, other scripts of the page can read)
+    spa supportedIdentityProviders=["COGNITO"] (the pool's own users may sign in)
+    traditional-web allowedOAuthFlows=["code"] (tokens never stand in a URL, and PKCE protects the code)
+    traditional-web allowedOAuthFlowsUserPoolClient=true (the grant needs it)
+    traditional-web allowedOAuthScopes=["email","openid"] (who the user is, and nothing more)
+    traditional-web explicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH","ALLOW_USER_SRP_AUTH"] (the password never leaves the device, and a session can be renewed)
+    traditional-web generateSecret=true (a server can keep a secret, and then only it can redeem a code)
+    traditional-web preventUserExistenceErrors="ENABLED" (a stranger does not learn who has an account)
+    traditional-web supportedIdentityProviders=["COGNITO"] (the pool's own users may sign in)
+    mobile allowedOAuthFlows=["code"] (tokens never stand in a URL, and PKCE protects the code)
+    mobile allowedOAuthFlowsUserPoolClient=true (the grant needs it)
+    mobile allowedOAuthScopes=["email","openid"] (who the user is, and nothing more)
+    mobile explicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH","ALLOW_USER_SRP_AUTH"] (the password never leaves the device, and a session can be renewed)
+    mobile generateSecret=false (whoever has the app has what is in it)
+    mobile preventUserExistenceErrors="ENABLED" (a stranger does not learn who has an account)
+    mobile supportedIdentityProviders=["COGNITO"] (the pool's own users may sign in)
+    machine-to-machine allowedOAuthFlows=["client_credentials"] (there is no user to ask)
+    machine-to-machine allowedOAuthFlowsUserPoolClient=true (the grant needs it)
+    machine-to-machine explicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"] (no user signs in through it)
+    machine-to-machine generateSecret=true (the grant needs it)
+    machine-to-machine preventUserExistenceErrors="ENABLED" (a stranger does not learn who has an account)
+    "#);
+}
+
+#[test]
+fn presets_are_values_that_their_members_take() {
+    let fields = fields();
+    for preset in presets::table() {
+        let path = format!("clients{{}}.{}", preset.member);
+        let field = fields.iter().find(|field| field.path == path).unwrap();
+        let validator = jsonschema::draft202012::new(field.schema).unwrap();
+        assert!(validator.is_valid(&preset.value), "{path}: {}", preset.value);
+    }
+    let types = fields.iter().find(|field| field.path == "clients{}.applicationType").unwrap();
+    for application_type in types.schema["enum"].as_array().unwrap().iter().filter_map(Value::as_str) {
+        assert!(!presets::presets(application_type).is_empty(), "{application_type}");
+    }
 }

@@ -45,7 +45,7 @@ fn secrets_by_reference_are_sent_and_never_shown() {
     }
     let ran = run(&project, APPLY);
     assert_eq!(ran.code, 0, "{ran}");
-    assert!(ran.stdout.contains("clientSecret  (secret, from its reference)"), "{ran}");
+    assert!(ran.stdout.contains("clientSecret  (secret: set)"), "{ran}");
     // They did arrive, and only in the account itself.
     let state = project.read("state.json");
     assert!(state.contains(CANARY) && state.contains(IN_FILE));

@@ -9,17 +9,25 @@ use serde_json::{Value, json};
 use crate::fields::{Field, fields};
 
 /// Where the members of an operation's input stand in the manifest, in the API's names.
-const OPERATIONS: [(&str, &str); 6] = [
+const OPERATIONS: [(&str, &str); 14] = [
     ("CreateUserPool", "Settings"),
     ("UpdateUserPool", "Settings"),
     ("SetUserPoolMfaConfig", "Settings"),
     ("AddCustomAttributes", "Settings"),
     ("CreateUserPoolClient", "Clients{}"),
     ("UpdateUserPoolClient", "Clients{}"),
+    ("CreateUserPoolDomain", "Domains{}"),
+    ("UpdateUserPoolDomain", "Domains{}"),
+    ("CreateResourceServer", "ResourceServers{}"),
+    ("UpdateResourceServer", "ResourceServers{}"),
+    ("CreateIdentityProvider", "IdentityProviders{}"),
+    ("UpdateIdentityProvider", "IdentityProviders{}"),
+    ("CreateGroup", "Groups{}"),
+    ("UpdateGroup", "Groups{}"),
 ];
 
 /// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.
-const EXCLUDED: [(&str, &str); 8] = [
+const EXCLUDED: [(&str, &str); 18] = [
     ("Settings.EmailVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.EmailVerificationSubject", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.SmsVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
@@ -31,10 +39,22 @@ const EXCLUDED: [(&str, &str); 8] = [
     ),
     ("Settings.Schema{}.Name", "it is the attribute's key"),
     ("Clients{}.UserPoolId", "it is the manifest's pool"),
+    ("Domains{}.UserPoolId", "it is the manifest's pool"),
+    ("Domains{}.Domain", "it is the domain's key"),
+    ("ResourceServers{}.UserPoolId", "it is the manifest's pool"),
+    ("ResourceServers{}.Identifier", "it is the resource server's key"),
+    ("ResourceServers{}.Scopes{}.ScopeName", "it is the scope's key"),
+    ("IdentityProviders{}.UserPoolId", "it is the manifest's pool"),
+    ("IdentityProviders{}.ProviderName", "it is the provider's key"),
+    ("IdentityProviders{}.ProviderDetails{}", "each type has members of its own"),
+    ("Groups{}.UserPoolId", "it is the manifest's pool"),
+    ("Groups{}.GroupName", "it is the group's key"),
 ];
 
 /// Fields that are no member of the API.
-const OURS: [(&str, &str); 5] = [
+const OURS: [(&str, &str); 7] = [
+    ("Clients{}.ApplicationType", "fills in what is left out"),
+    ("IdentityProviders{}.ProviderDetails.", "the members of each type, by its documentation"),
     ("Clients{}.Formerly", "renames a client in place"),
     ("Clients{}.ClientSecret.Env", "part of the reference to a secret"),
     ("Clients{}.ClientSecret.File", "part of the reference to a secret"),
@@ -43,12 +63,15 @@ const OURS: [(&str, &str); 5] = [
 ];
 
 /// Where a field differs from the model on purpose: the field, the keyword, the reason.
-const DEVIATIONS: [(&str, &str, &str); 29] = [
+const DEVIATIONS: [(&str, &str, &str); 32] = [
     ("Clients{}.ExplicitAuthFlows", "container", "an empty list would mean the service's three"),
     ("Clients{}.ReadAttributes", "container", "an empty list would mean the service's whole set"),
     ("Clients{}.WriteAttributes", "container", "an empty list would mean the service's whole set"),
     ("PoolName", "required", "poolId is enough"),
     ("UserPoolId", "required", "pool is enough"),
+    ("ResourceServers{}.Scopes", "container", "a map by the scopes' names"),
+    ("ResourceServers{}.Scopes{}", "required", "a map's value"),
+    ("Domains{}.ManagedLoginVersion", "bounds", "there are two versions"),
     ("Clients{}.ClientName", "required", "defaults to the key"),
     ("Clients{}.ClientId", "required", "only pins one among several"),
     ("Clients{}.AccessTokenValidity", "type", "a duration is clearer"),
@@ -101,11 +124,11 @@ fn every_field_is_a_member_of_the_api_or_ours() {
     let mut needed = BTreeSet::new();
     for (path, fields) in by_api_name() {
         let leaf = fields.iter().any(is_leaf);
-        let inside = path.starts_with("Settings.") || path.starts_with("Clients{}.");
+        let inside = OPERATIONS.iter().any(|(_, section)| path.starts_with(&format!("{section}.")));
         if !leaf || !inside || members.contains(&path) {
             continue;
         }
-        match OURS.iter().find(|(ours, _)| *ours == path) {
+        match OURS.iter().find(|(ours, _)| is_excluded(&path, ours)) {
             Some((ours, _)) => _ = needed.insert(*ours),
             None => wrong.push(format!("{path} is no member of the API")),
         }
@@ -155,6 +178,11 @@ fn place(operation: &str, path: &str) -> String {
     if path == "PoolName" || (path == "UserPoolId" && section == "Settings") {
         return path.to_owned();
     }
+    let path = match path.strip_prefix("Scopes[]").filter(|_| section == "ResourceServers{}") {
+        Some(".ScopeDescription") => "Scopes{}".to_owned(),
+        Some(rest) => format!("Scopes{{}}{rest}"),
+        None => path.to_owned(),
+    };
     let path = path.replace("CustomAttributes[]", "Schema{}").replace("Schema[]", "Schema{}");
     let path = if path == "CustomAttributes" { "Schema".to_owned() } else { path };
     format!("{section}.{path}")

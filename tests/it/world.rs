@@ -1,6 +1,6 @@
 //! An account in memory, to plan and apply manifests against without the command line.
 
-use cognitops::apply::{Outcome, PoolReport, Services, apply_pool};
+use cognitops::apply::{Outcome, PoolReport, Services, Wait, apply_pool};
 use cognitops::cognito::{ApiError, ApiFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
 use cognitops::diagnostic::{self, Finding, Severity};
 use cognitops::diff::{Change, ChangeKind};
@@ -62,8 +62,10 @@ impl World {
 
     pub(crate) fn try_plan(&self, body: &str) -> Result<PoolPlan, ReadError> {
         let manifest = manifest(body);
-        let live = wait(Reader::new(&self.sandbox).pool(&manifest, &self.context.owner(&manifest.key)))?;
-        Ok(plan_pool(&manifest, live.as_ref(), &self.context))
+        let mut reader = Reader::new(&self.sandbox);
+        let live = wait(reader.pool(&manifest, &self.context.owner(&manifest.key)))?;
+        let context = Context { taken_domains: reader.taken_domains, ..self.context.clone() };
+        Ok(plan_pool(&manifest, live.as_ref(), &context))
     }
 
     pub(crate) fn plan(&self, body: &str) -> PoolPlan {
@@ -80,7 +82,7 @@ impl World {
             Some(name) => Ok(format!("{name}_value_of_24_characters")),
             None => Err("it cannot be read".to_owned()),
         };
-        let services = Services { read: &self.sandbox, write, resolve: &resolve };
+        let services = Services { read: &self.sandbox, write, resolve: &resolve, wait: Wait::none() };
         wait(apply_pool(plan, &services, &mut |_| {}))
     }
 

@@ -1,0 +1,162 @@
+//! Domains, identity providers, resource servers and groups.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Outcome, Run, unknown_in};
+use crate::body;
+use crate::catalog::{Calls, DOMAIN, Kind};
+use crate::cognito::{ApiError, ErrorCode};
+use crate::identity::is_custom_domain;
+use crate::normalize;
+use crate::plan::Step;
+use crate::read::{describe_member, is_missing};
+
+/// The longest that a domain takes to come or to go.
+const DOMAIN_DELAY: Duration = Duration::from_hours(1);
+
+/// The operations of a kind; every kind with member steps has them.
+fn calls(kind: &'static Kind) -> &'static Calls {
+    kind.calls.as_ref().expect("a plan has such steps only for kinds with calls of their own")
+}
+
+impl Run<'_> {
+    /// The document of one resource, with its secrets.
+    pub(super) async fn describe(&self, kind: &'static Kind, name: &str) -> Result<Value, ApiError> {
+        let mut document = describe_member(self.services.read, calls(kind), self.pool(), name).await?;
+        normalize::drop_unknown(kind, &mut document, &self.plan.dropped);
+        Ok(document)
+    }
+
+    pub(super) async fn create_member(
+        &mut self,
+        step: &Step,
+        kind: &'static Kind,
+        name: &str,
+        replaces: Option<&str>,
+    ) -> Result<Outcome, ApiError> {
+        if let Some(old) = replaces {
+            self.wait_until_gone(old).await?;
+        }
+        let input = body::create_member(kind, calls(kind), self.pool(), name, &self.patch(step));
+        let answer = match self.write(calls(kind).create, input).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.bring_back(replaces, error).await),
+        };
+        let document = if *kind == *DOMAIN {
+            if let Some(target) = answer["CloudFrontDomain"].as_str().filter(|_| is_custom_domain(name)) {
+                self.report.dns_targets.insert(name.to_owned(), target.to_owned());
+            }
+            self.settled_domain(step, name).await?
+        } else {
+            answer[calls(kind).described].clone()
+        };
+        let created = normalize::member_answer(kind, &document);
+        self.wrote(step, &created, BTreeSet::new());
+        self.written.entry(step.address.clone()).or_default().member = Some((kind, name.to_owned()));
+        Ok(Outcome::Done)
+    }
+
+    pub(super) async fn update_member(
+        &mut self,
+        step: &Step,
+        kind: &'static Kind,
+        name: &str,
+    ) -> Result<Outcome, ApiError> {
+        let document = self.describe(kind, name).await?;
+        let live = normalize::member_answer(kind, &document);
+        if let Some(stale) = self.stale(step, &live) {
+            return Ok(Outcome::Stale(stale));
+        }
+        let patch = self.patch(step);
+        let input = body::update_member(kind, calls(kind), self.pool(), name, &document, &patch);
+        let unknown = if calls(kind).patches {
+            BTreeSet::new() // what is not named stays
+        } else {
+            unknown_in(kind.section, kind, &document)
+        };
+        let written = self.write(calls(kind).update, input).await;
+        let outcome = self.updated(step, &live, unknown, written);
+        if outcome == Outcome::Done {
+            self.written.entry(step.address.clone()).or_default().member = Some((kind, name.to_owned()));
+            if *kind == *DOMAIN {
+                self.settled_domain(step, name).await?;
+            }
+        }
+        Ok(outcome)
+    }
+
+    pub(super) async fn delete_member(
+        &mut self,
+        kind: &'static Kind,
+        name: &str,
+    ) -> Result<Outcome, ApiError> {
+        if *kind == *DOMAIN {
+            let document = self.describe(kind, name).await?;
+            self.removed_domains.insert(name.to_owned(), document);
+        }
+        self.write(calls(kind).delete, body::delete_member(calls(kind), self.pool(), name)).await?;
+        Ok(Outcome::Done)
+    }
+
+    /// A domain's name is free only once nothing answers for it.
+    async fn wait_until_gone(&self, name: &str) -> Result<(), ApiError> {
+        let mut pauses = self.services.wait.begin(DOMAIN_DELAY);
+        while !is_missing(&self.describe(&DOMAIN, name).await?) {
+            if !pauses.pause().await {
+                return Err(ApiError {
+                    operation: calls(&DOMAIN).create.name(),
+                    code: ErrorCode::NoAnswer,
+                    message: format!("the domain {name} is still being deleted; apply again, or with a longer --wait"),
+                    request_id: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Creates a deleted prefix domain again whose successor could not be created.
+    async fn bring_back(&self, old: Option<&str>, mut error: ApiError) -> ApiError {
+        let Some((name, document)) =
+            old.filter(|old| !is_custom_domain(old)).and_then(|old| self.removed_domains.get_key_value(old))
+        else {
+            return error;
+        };
+        let mut input = json!({ "Domain": name, "UserPoolId": self.pool() });
+        if let Some(version) = document.get("ManagedLoginVersion") {
+            input["ManagedLoginVersion"] = version.clone();
+        }
+        let outcome = match self.write(calls(&DOMAIN).create, input).await {
+            Ok(_) => format!("the domain {name} was created again"),
+            Err(again) => format!("and the domain {name} could not be created again: {again}"),
+        };
+        error.message = format!("{}; {outcome}", error.message);
+        error
+    }
+
+    /// A domain as soon as nothing is under way on it. What takes longer is reported as pending.
+    async fn settled_domain(&mut self, step: &Step, name: &str) -> Result<Value, ApiError> {
+        let mut pauses = self.services.wait.begin(DOMAIN_DELAY);
+        loop {
+            let document = self.describe(&DOMAIN, name).await?;
+            match document["Status"].as_str() {
+                Some("CREATING" | "UPDATING") if pauses.pause().await => {}
+                Some(status @ ("CREATING" | "UPDATING")) => {
+                    self.report.pending.insert(step.address.clone(), status.to_owned());
+                    return Ok(document);
+                }
+                Some("FAILED") => {
+                    return Err(ApiError {
+                        operation: step.action.operation(),
+                        code: ErrorCode::Other("FAILED".to_owned()),
+                        message: format!("Cognito could not set up the domain {name}; look at its certificate and DNS"),
+                        request_id: None,
+                    });
+                }
+                _ => return Ok(document),
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The steps of domains: two slots, one for a prefix domain and one for a custom one.
+
+use serde_json::{Map, Value};
+
+use super::{Action, Planner, RefusalRule, Unmanaged};
+use crate::catalog::DOMAIN;
+use crate::identity::is_custom_domain;
+use crate::path::Path;
+
+/// What a change of the custom domain means for passkeys: it is their default relying party (`WebAuthnConfiguration` of
+/// the API reference).
+const PASSKEYS: &str = "passkeys belong to a domain, by default to the custom one: those of another domain are no \
+                        longer offered, unless `webAuthnConfiguration.relyingPartyId` names it";
+
+impl Planner<'_> {
+    pub(super) fn domains(&mut self) {
+        let manifest = self.manifest;
+        let none = Map::new();
+        let declared = manifest.section(DOMAIN.section).and_then(Value::as_object);
+        let live = self.live.and_then(|live| live.section(DOMAIN.section));
+        let in_slot = |custom: bool| {
+            live.into_iter().flat_map(|live| live.keys()).find(move |name| is_custom_domain(name) == custom)
+        };
+        for (name, written) in declared.unwrap_or(&none) {
+            match live.and_then(|live| live.get(name)) {
+                Some(document) => self.update_member(&DOMAIN, name, written, document),
+                None => match in_slot(is_custom_domain(name)) {
+                    Some(old) => self.replace_domain(old, name, written),
+                    None => self.create_domain(name, written),
+                },
+            }
+        }
+        self.undeclared_domains(declared);
+    }
+
+    fn create_domain(&mut self, name: &str, written: &Value) {
+        self.refuse_taken(name);
+        if self.create_member(&DOMAIN, name, written) && is_custom_domain(name) {
+            self.note_last_step([
+                "its DNS name must point to the CloudFront distribution that the report names".to_owned(),
+                PASSKEYS.to_owned(),
+            ]);
+        }
+    }
+
+    /// Another name in the same slot: the old one goes first.
+    fn replace_domain(&mut self, old: &str, name: &str, written: &Value) {
+        self.refuse_taken(name);
+        let (from, to) = (Path::of([DOMAIN.section, old]), Path::of([DOMAIN.section, name]));
+        if self.policy.ignores(&from) || self.policy.ignores(&to) {
+            let address = self.address(&to);
+            return self.plan.ignored.push(address);
+        }
+        if !self.context.replaces(&self.address(&to)) {
+            let message = format!(
+                "the pool has the domain `{old}`, and only one of its sort: it would be deleted, and sign-in would be \
+                 out until `{name}` is there"
+            );
+            let help = format!("consent with --allow-replace={}, or write `{old}`", self.address(&to));
+            self.refuse(RefusalRule::Replace, &to, message, help);
+        }
+        self.step(&from, Action::DeleteMember { kind: &DOMAIN, name: old.to_owned() }, Vec::new());
+        self.note_last_step([format!("sign-in at {old} ends here, and links and bookmarks with it")]);
+        let needs = vec![self.address(&from)];
+        self.create_member(&DOMAIN, name, written);
+        if let Some(step) = self.plan.steps.last_mut() {
+            step.needs = needs;
+            if let Action::CreateMember { replaces, .. } = &mut step.action {
+                *replaces = Some(old.to_owned());
+            }
+        }
+        self.note_last_step(["sign-in is out until this is done: up to a minute, for a custom domain an hour".to_owned()]);
+        if is_custom_domain(name) {
+            self.note_last_step([
+                "its DNS name must point to another CloudFront distribution, which the report names".to_owned(),
+                PASSKEYS.to_owned(),
+            ]);
+        }
+    }
+
+    /// Refuses a domain that another pool has.
+    fn refuse_taken(&mut self, name: &str) {
+        if let Some(owner) = self.context.taken_domains.get(name) {
+            let message = format!("the domain `{name}` belongs to another pool, {owner}");
+            let help = "choose another name: a prefix is unique in its Region, a custom domain everywhere";
+            self.refuse(RefusalRule::State, &Path::of([DOMAIN.section, name]), message, help);
+        }
+    }
+
+    fn undeclared_domains(&mut self, declared: Option<&Map<String, Value>>) {
+        let Some(live) = self.live.and_then(|live| live.section(DOMAIN.section)) else { return };
+        let replaced: Vec<String> = self.replaced_domains().map(str::to_owned).collect();
+        let is_declared = |name: &String| declared.is_some_and(|declared| declared.contains_key(name));
+        let undeclared: Vec<&String> =
+            live.keys().filter(|name| !is_declared(name) && !replaced.contains(name)).collect();
+        let by_address = self.deleted_by_address(DOMAIN.section);
+        let prunes = self.policy.prunes(DOMAIN.section) && !undeclared.is_empty();
+        let prunes = prunes && self.may_prune(DOMAIN.section);
+        for name in undeclared {
+            let at = Path::of([DOMAIN.section, name]);
+            if by_address.contains(name) || prunes && !self.policy.ignores(&at) {
+                self.step(&at, Action::DeleteMember { kind: &DOMAIN, name: name.clone() }, Vec::new());
+                self.note_last_step([format!("sign-in at {name} ends here")]);
+                if is_custom_domain(name) {
+                    self.note_last_step([PASSKEYS.to_owned()]);
+                }
+            } else if declared.is_some() {
+                let address = self.address(&at);
+                self.plan.unmanaged.push(Unmanaged { address, id: None, note: None });
+            }
+        }
+    }
+
+    /// The domains that others take the place of.
+    fn replaced_domains(&self) -> impl Iterator<Item = &str> {
+        self.plan.steps.iter().filter_map(|step| match &step.action {
+            Action::CreateMember { replaces, .. } => replaces.as_deref(),
+            _ => None,
+        })
+    }
+
+    fn note_last_step(&mut self, notes: impl IntoIterator<Item = String>) {
+        if let Some(step) = self.plan.steps.last_mut() {
+            step.notes.extend(notes);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Domains, identity providers, resource servers and groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{LivePool, Reader, pages, text};
+use crate::catalog::{Calls, DOMAIN, Field, GROUP, HIDDEN_SECRET, IDENTITY_PROVIDER, Kind, RESOURCE_SERVER};
+use crate::cognito::{ApiError, ErrorCode, ReadCognito};
+use crate::identity::is_custom_domain;
+use crate::manifest::load::PoolManifest;
+use crate::path::Path;
+
+impl Reader<'_> {
+    /// Reads the collections that a manifest mentions.
+    pub(super) async fn read_members(
+        &self,
+        manifest: &PoolManifest,
+        live: &mut LivePool,
+    ) -> Result<(), ApiError> {
+        for kind in [&*RESOURCE_SERVER, &*IDENTITY_PROVIDER, &*GROUP] {
+            if mentions(manifest, kind) {
+                self.list(kind, live).await?;
+                self.describe_declared(manifest, kind, live).await?;
+            }
+        }
+        if mentions(manifest, &DOMAIN) {
+            self.read_domains(manifest, live).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads which providers and scopes there are, if a client is to use one that no declared client uses yet.
+    pub(super) async fn read_what_clients_name(
+        &self,
+        manifest: &PoolManifest,
+        live: &mut LivePool,
+    ) -> Result<(), ApiError> {
+        for (kind, written, answered) in [
+            (&*IDENTITY_PROVIDER, "supportedIdentityProviders", "SupportedIdentityProviders"),
+            (&*RESOURCE_SERVER, "allowedOAuthScopes", "AllowedOAuthScopes"),
+        ] {
+            let declared = manifest.section("clients").and_then(Value::as_object).into_iter().flatten();
+            let used: BTreeSet<&str> =
+                live.clients.values().flat_map(|client| strings(&client[answered])).collect();
+            let providers = kind == &*IDENTITY_PROVIDER;
+            let is_the_pools = |name: &&str| if providers { *name != "COGNITO" } else { name.contains('/') };
+            let named = declared.flat_map(|(_, client)| strings(&client[written]));
+            let is_new = named.filter(is_the_pools).any(|name| !used.contains(name));
+            if is_new && live.section(kind.section).is_none() {
+                self.list(kind, live).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists all of a kind.
+    async fn list(&self, kind: &'static Kind, live: &mut LivePool) -> Result<(), ApiError> {
+        let Some(calls) = &kind.calls else { return Ok(()) };
+        let Some(list) = &calls.list else { return Ok(()) };
+        let listed = pages(self.api, list, json!({ "UserPoolId": live.id })).await?;
+        let by_name = listed.into_iter().map(|document| (text(&document, calls.identity), document));
+        live.members.insert(kind.section, by_name.collect());
+        Ok(())
+    }
+
+    /// Reads the declared ones of which the list says too little.
+    async fn describe_declared(
+        &self,
+        manifest: &PoolManifest,
+        kind: &'static Kind,
+        live: &mut LivePool,
+    ) -> Result<(), ApiError> {
+        let Some(calls) = kind.calls.as_ref().filter(|calls| calls.list.is_some_and(|list| !list.whole))
+        else {
+            return Ok(());
+        };
+        for name in declared_names(manifest, kind) {
+            if !live.section(kind.section).is_some_and(|members| members.contains_key(name)) {
+                continue;
+            }
+            let mut document = describe_member(self.api, calls, &live.id, name).await?;
+            let at = Path::of([kind.section, name]);
+            for (path, secret) in hide_secrets(kind, &mut document) {
+                live.secrets.insert(at.join(&path), secret);
+            }
+            live.members.entry(kind.section).or_default().insert(name.to_owned(), document);
+        }
+        Ok(())
+    }
+
+    /// The pool names its domains; one is read if something is declared of its sort.
+    async fn read_domains(&self, manifest: &PoolManifest, live: &mut LivePool) -> Result<(), ApiError> {
+        let Some(calls) = &DOMAIN.calls else { return Ok(()) };
+        let mut domains = BTreeMap::new();
+        for member in ["Domain", "CustomDomain"] {
+            let name = text(&live.pool, member);
+            if name.is_empty() {
+                continue;
+            }
+            let is_of_its_sort = |other: &str| is_custom_domain(other) == is_custom_domain(&name);
+            let document = if declared_names(manifest, &DOMAIN).any(is_of_its_sort) {
+                describe_member(self.api, calls, &live.id, &name).await?
+            } else {
+                json!({ "Domain": name })
+            };
+            domains.insert(name, document);
+        }
+        live.members.insert(DOMAIN.section, domains);
+        Ok(())
+    }
+
+    /// Looks for declared domains that the pool does not have: the name may be another pool's.
+    pub(super) async fn look_for_taken_domains(
+        &mut self,
+        manifest: &PoolManifest,
+        live: Option<&LivePool>,
+    ) -> Result<(), ApiError> {
+        let Some(calls) = &DOMAIN.calls else { return Ok(()) };
+        for name in declared_names(manifest, &DOMAIN) {
+            if live.and_then(|live| live.section(DOMAIN.section)?.get(name)).is_some() {
+                continue;
+            }
+            let owner = match describe_member(self.api, calls, "", name).await {
+                Err(error) if error.code == ErrorCode::ResourceNotFound => continue,
+                document => text(&document?, "UserPoolId"),
+            };
+            if !owner.is_empty() && live.is_none_or(|live| live.id != owner) {
+                self.taken_domains.insert(name.to_owned(), owner);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One resource by its name, with its secrets. A domain that does not exist is an empty document.
+///
+/// # Errors
+/// The service's refusal.
+pub async fn describe_member(
+    api: &dyn ReadCognito,
+    calls: &Calls,
+    pool: &str,
+    name: &str,
+) -> Result<Value, ApiError> {
+    let mut input = json!({ calls.identity: name });
+    if calls.in_pool {
+        input["UserPoolId"] = json!(pool);
+    }
+    let mut answer = api.read(calls.describe, input).await?;
+    Ok(answer[calls.described].take())
+}
+
+/// Whether a document says that there is nothing of that name.
+pub fn is_missing(document: &Value) -> bool {
+    document.as_object().is_none_or(Map::is_empty)
+}
+
+/// Whether something may go that clients use: a resource server or a scope, or an identity provider.
+pub(super) fn narrows(manifest: &PoolManifest, live: &LivePool) -> bool {
+    let declared = manifest.section(RESOURCE_SERVER.section);
+    let servers = live.section(RESOURCE_SERVER.section).into_iter().flatten();
+    let loses_a_scope = |name: &str, server: &Value| {
+        let Some(declared) = declared.and_then(|declared| declared.get(name)) else { return false };
+        let mut scopes = server["Scopes"].as_array().into_iter().flatten();
+        scopes.any(|scope| declared["scopes"].get(scope["ScopeName"].as_str().unwrap_or_default()).is_none())
+    };
+    servers.into_iter().any(|(name, server)| loses_a_scope(name, server))
+        || [&*RESOURCE_SERVER, &*IDENTITY_PROVIDER]
+            .iter()
+            .any(|kind| deletes_or_prunes(manifest, kind.section))
+}
+
+/// Whether policy lets members of a section go.
+pub(super) fn deletes_or_prunes(manifest: &PoolManifest, section: &str) -> bool {
+    let policy = &manifest.value["policy"];
+    let mut deletes = strings(&policy["delete"]).into_iter().filter_map(|text| Path::parse(text).ok());
+    strings(&policy["prune"]).contains(&section)
+        || deletes.any(|path| path.keys().is_some_and(|keys| keys.first() == Some(&section)))
+}
+
+fn mentions(manifest: &PoolManifest, kind: &Kind) -> bool {
+    manifest.section(kind.section).is_some() || deletes_or_prunes(manifest, kind.section)
+}
+
+fn declared_names<'a>(manifest: &'a PoolManifest, kind: &Kind) -> impl Iterator<Item = &'a str> {
+    let declared = manifest.section(kind.section).and_then(Value::as_object);
+    declared.into_iter().flatten().map(|(name, _)| name.as_str())
+}
+
+fn strings(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Takes the secrets out of a document, and leaves that there are some.
+fn hide_secrets(kind: &Kind, document: &mut Value) -> Vec<(Path, String)> {
+    let mut found = Vec::new();
+    let fields = kind.fields(document);
+    hide_in(fields, document, &Path::root(), &mut found);
+    found
+}
+
+fn hide_in(field: &Field, document: &mut Value, at: &Path, found: &mut Vec<(Path, String)>) {
+    for member in field.members() {
+        let Some(value) = document.get_mut(&member.api_name) else { continue };
+        let path = at.key(&member.name);
+        if !member.secret {
+            hide_in(member, value, &path, found);
+        } else if let Some(secret) = value.as_str() {
+            found.push((path, secret.to_owned()));
+            *value = json!(HIDDEN_SECRET);
+        }
+    }
+}
