@@ -166,7 +166,8 @@ impl Run<'_> {
 
     /// The patch of a step, with its secrets.
     fn patch(&self, step: &Step) -> Patch {
-        Patch::from_changes(&step.changes).resolved(|path| self.secrets.get(&step.address.join(path)).cloned())
+        Patch::from_changes(&step.changes)
+            .resolved(|path| self.secrets.get(&step.address.join(path)).cloned())
     }
 
     async fn write(&self, operation: WriteOperation, input: Value) -> Result<Value, ApiError> {

@@ -162,19 +162,42 @@ impl Differ<'_> {
         live: Option<&Map<String, Value>>,
         fill: Fill,
     ) {
-        let is_written = |name: &str| {
-            written.and_then(|written| written.get(name)).is_some_and(|value| !value.is_null())
-        };
+        let is_written =
+            |name: &str| written.and_then(|written| written.get(name)).is_some_and(|value| !value.is_null());
         for field in fields.iter().filter(|field| !field.answered) {
             let said = match written.and_then(|written| written.get(&field.name)) {
                 // Written in its place, another member says aloud that there is none.
                 None if field.excluded_by.as_deref().is_some_and(is_written) => Said::Default,
                 None => Said::Nothing,
+                Some(Value::Null) if stays_without_a_default(field) => Said::Nothing,
                 Some(Value::Null) => Said::Default,
                 Some(value) => Said::Value(value),
             };
             let live = live.and_then(|live| live.get(&field.name));
             self.field(field, &at.key(&field.name), said, live, fill);
+        }
+        for field in fields.iter().filter(|field| is_written(&field.name)) {
+            self.hold_on_to(field, at, written.and_then(|written| written.get(&field.name)));
+        }
+    }
+
+    /// A written value that the service would make anew from what changes is written again, though it is the same.
+    fn hold_on_to(&mut self, field: &Field, at: &Path, written: Option<&Value>) {
+        let path = at.key(&field.name);
+        let changes = |path: &Path| self.found.changes.iter().any(|change| change.path == *path);
+        let is_made_anew = field.derived_from.iter().any(|source| changes(&at.key(source)));
+        if is_made_anew && !changes(&path) && !self.creating {
+            let value = written.cloned();
+            self.found.changes.push(Change {
+                path,
+                kind: ChangeKind::Modify,
+                before: value.clone(),
+                after: value,
+                reset: field.reset,
+                weakens: false,
+                secret: false,
+                preset: None,
+            });
         }
     }
 
@@ -407,6 +430,12 @@ impl Differ<'_> {
             preset: None,
         });
     }
+}
+
+/// Whether a field has no default to go back to, so that null can only mean what it is live.
+fn stays_without_a_default(field: &Field) -> bool {
+    let changes = field.default.is_none() && field.reset != Reset::Impossible;
+    is_leaf(field) && changes && field.omitted == Omitted::Live
 }
 
 fn is_leaf(field: &Field) -> bool {

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, SETTINGS, Shape};
 use crate::catalog::presets::presets;
+use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, SETTINGS, Shape};
 use crate::path::Path;
 
 mod client;

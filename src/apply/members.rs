@@ -109,7 +109,9 @@ impl Run<'_> {
                 return Err(ApiError {
                     operation: calls(&DOMAIN).create.name(),
                     code: ErrorCode::NoAnswer,
-                    message: format!("the domain {name} is still being deleted; apply again, or with a longer --wait"),
+                    message: format!(
+                        "the domain {name} is still being deleted; apply again, or with a longer --wait"
+                    ),
                     request_id: None,
                 });
             }
@@ -151,7 +153,9 @@ impl Run<'_> {
                     return Err(ApiError {
                         operation: step.action.operation(),
                         code: ErrorCode::Other("FAILED".to_owned()),
-                        message: format!("Cognito could not set up the domain {name}; look at its certificate and DNS"),
+                        message: format!(
+                            "Cognito could not set up the domain {name}; look at its certificate and DNS"
+                        ),
                         request_id: None,
                     });
                 }

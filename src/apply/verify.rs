@@ -110,7 +110,8 @@ impl Run<'_> {
                 change.path.segments().starts_with(path.segments())
                     || path.segments().starts_with(change.path.segments())
             });
-            if change.is_some_and(|change| added_by_the_service(change, &path)) {
+            let made_anew = change.is_none() && is_derived_from(root, &path, &written.changes);
+            if made_anew || change.is_some_and(|change| added_by_the_service(change, &path)) {
                 continue;
             }
             let kind = match change {
@@ -126,6 +127,15 @@ impl Run<'_> {
             self.report.mismatches.push(Mismatch { address: address.join(path), kind, detail: None });
         }
     }
+}
+
+/// Whether the service made a member anew because something was written that it makes it from.
+fn is_derived_from(root: &Field, path: &Path, changes: &[Change]) -> bool {
+    let sources = root.at(path).map(|field| field.derived_from.as_slice()).unwrap_or_default();
+    sources.iter().any(|source| {
+        let source = path.parent().key(source);
+        changes.iter().any(|change| change.path == source)
+    })
 }
 
 /// Whether a field was absent that no update can keep absent.

@@ -49,7 +49,11 @@ pub fn table() -> Vec<Preset> {
         add("generateSecret", json!(secret), reason);
         add("preventUserExistenceErrors", json!("ENABLED"), "a stranger does not learn who has an account");
         if application_type == "spa" {
-            add("refreshTokenValidity", json!("5d"), "what a browser stores, other scripts of the page can read");
+            add(
+                "refreshTokenValidity",
+                json!("5d"),
+                "what a browser stores, other scripts of the page can read",
+            );
         }
         add("supportedIdentityProviders", json!(["COGNITO"]), "the pool's own users may sign in");
     }

@@ -73,7 +73,10 @@ impl Consents {
             },
             complete: loaded.complete,
             account_id: account_id.clone(),
-            allowed_replacements: patterns(&self.allow_replace, "--allow-replace=customers.domains.acme-login")?,
+            allowed_replacements: patterns(
+                &self.allow_replace,
+                "--allow-replace=customers.domains.acme-login",
+            )?,
             all_replacements_allowed: self.allow_replace.iter().any(String::is_empty),
             rotated,
             taken_domains: BTreeMap::new(),

@@ -25,7 +25,12 @@ pub struct Domain {
     pub custom_domain_config: Option<CustomDomainConfig>,
 
     /// How sign-in goes on in another Region when this one fails. Left out, it stays as it is.
-    #[schemars(extend("x-omitted" = "live", "x-absent" = null, "minProperties" = 1))]
+    #[schemars(extend(
+        "x-omitted" = "live",
+        "x-absent" = null,
+        "x-reset" = "impossible",
+        "minProperties" = 1
+    ))]
     pub routing: Option<Routing>,
 }
 

@@ -39,7 +39,8 @@ impl PoolManifest {
 
     /// The reference to a secret at a path, its file named from where we are and not from where it is written.
     pub fn reference(&self, path: &Path) -> Option<Value> {
-        let mut reference = path.keys()?.into_iter().try_fold(&self.value, |value, key| value.get(key))?.clone();
+        let mut reference =
+            path.keys()?.into_iter().try_fold(&self.value, |value, key| value.get(key))?.clone();
         let source = &self.span(path).source.name;
         if let (Some(file), Some(directory)) =
             (reference["file"].as_str(), std::path::Path::new(source).parent())

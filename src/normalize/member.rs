@@ -20,7 +20,9 @@ pub fn member_answer(kind: &Kind, document: &Value) -> Value {
 pub fn scopes_by_name(scopes: &Value) -> Map<String, Value> {
     let scopes = scopes.as_array().into_iter().flatten();
     scopes
-        .filter_map(|scope| Some((scope["ScopeName"].as_str()?.to_owned(), scope["ScopeDescription"].clone())))
+        .filter_map(|scope| {
+            Some((scope["ScopeName"].as_str()?.to_owned(), scope["ScopeDescription"].clone()))
+        })
         .collect()
 }
 

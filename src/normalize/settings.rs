@@ -174,12 +174,6 @@ pub(super) fn canonical_written(settings: &mut Map<String, Value>) {
     {
         *trigger = json!({"lambdaArn": trigger.clone(), "lambdaVersion": "V1_0"});
     }
-    if let Some(Value::Object(sms)) = settings.get_mut("smsConfiguration")
-        && sms.get("eumsSms").is_some_and(Value::is_object)
-        && sms.get("snsCallerArn").is_none_or(Value::is_null)
-    {
-        sms.insert("snsRegion".to_owned(), Value::Null); // it goes with what sent by SNS
-    }
     let days = settings
         .get_mut("policies")
         .and_then(|policies| policies.get_mut("passwordPolicy"))

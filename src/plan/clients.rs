@@ -178,7 +178,8 @@ impl Planner<'_> {
         // While it is not known which client a declaration means, it may be one of these.
         let unclear = |refusal: &Refusal| matches!(refusal.rule, RefusalRule::Ambiguous | RefusalRule::Gone);
         let known = !self.plan.refusals.iter().any(unclear);
-        let prunes = self.policy.prunes("clients") && known && !clients.is_empty() && self.may_prune("clients");
+        let prunes =
+            self.policy.prunes("clients") && known && !clients.is_empty() && self.may_prune("clients");
         for client in clients {
             let note = if client.dynamic {
                 Some("registered itself")

@@ -69,10 +69,13 @@ impl Planner<'_> {
                 *replaces = Some(old.to_owned());
             }
         }
-        self.note_last_step(["sign-in is out until this is done: up to a minute, for a custom domain an hour".to_owned()]);
+        self.note_last_step([
+            "sign-in is out until this is done: up to a minute, for a custom domain an hour".to_owned(),
+        ]);
         if is_custom_domain(name) {
             self.note_last_step([
-                "its DNS name must point to another CloudFront distribution, which the report names".to_owned(),
+                "its DNS name must point to another CloudFront distribution, which the report names"
+                    .to_owned(),
                 PASSKEYS.to_owned(),
             ]);
         }

@@ -163,8 +163,8 @@ impl Planner<'_> {
 
     fn made_by_aws(&self, kind: &Kind, name: &str, document: &Value) -> Option<&'static str> {
         let pool = self.plan.pool_id.as_deref().unwrap_or_default();
-        let is_of_a_provider =
-            name.strip_prefix(pool).is_some_and(|rest| rest.starts_with('_')) && document["RoleArn"].is_null();
+        let is_of_a_provider = name.strip_prefix(pool).is_some_and(|rest| rest.starts_with('_'))
+            && document["RoleArn"].is_null();
         if document["ManagedBy"] == "COGNITO" {
             Some("managed by Cognito")
         } else if *kind == *GROUP && is_of_a_provider {

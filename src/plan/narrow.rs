@@ -70,9 +70,9 @@ impl Planner<'_> {
 
     /// Whether a resource is to go as a whole.
     pub(super) fn goes(&self, kind: &Kind, name: &str) -> bool {
-        self.narrowings.iter().any(|narrowing| {
-            narrowing.kind == kind && narrowing.name == name && narrowing.changes.is_empty()
-        })
+        self.narrowings
+            .iter()
+            .any(|narrowing| narrowing.kind == kind && narrowing.name == name && narrowing.changes.is_empty())
     }
 
     /// Plans what goes, after everything else: first the clients, then what they used.
@@ -113,8 +113,10 @@ impl Planner<'_> {
                 _ => {
                     let name = client["ClientName"].as_str().unwrap_or_default();
                     let used = uses(&texts(&client[answered])).unwrap_or_default();
-                    let message = format!("the app client `{name}` ({id}) still uses `{used}`, which is to go");
-                    let help = format!("take it out of the client's `{written}` in the same apply, or keep it");
+                    let message =
+                        format!("the app client `{name}` ({id}) still uses `{used}`, which is to go");
+                    let help =
+                        format!("take it out of the client's `{written}` in the same apply, or keep it");
                     self.refuse(RefusalRule::State, at, message, help);
                 }
             }

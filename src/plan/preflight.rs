@@ -134,15 +134,10 @@ impl Planner<'_> {
     }
 
     /// Refuses a resource server, a provider, a group or a domain that the service would refuse.
-    pub(super) fn preflight_member(
-        &mut self,
-        kind: &Kind,
-        at: &Path,
-        live: Option<&Value>,
-        desired: &Value,
-    ) {
+    pub(super) fn preflight_member(&mut self, kind: &Kind, at: &Path, live: Option<&Value>, desired: &Value) {
         if *kind == *IDENTITY_PROVIDER {
-            let mapping = |provider: Option<&Value>| provider.map(|provider| provider["attributeMapping"].clone());
+            let mapping =
+                |provider: Option<&Value>| provider.map(|provider| provider["attributeMapping"].clone());
             if mapping(live) != mapping(Some(desired)) {
                 self.preflight_mapping(at, desired);
             }
@@ -159,7 +154,8 @@ impl Planner<'_> {
 
     /// The tier that the pool will have.
     fn tier_after(&self) -> &str {
-        let written = self.manifest.section("settings").and_then(|settings| settings["userPoolTier"].as_str());
+        let written =
+            self.manifest.section("settings").and_then(|settings| settings["userPoolTier"].as_str());
         let live = self.live.and_then(|live| live.pool["UserPoolTier"].as_str());
         written.or(live).unwrap_or("ESSENTIALS")
     }

@@ -61,19 +61,13 @@ impl Planner<'_> {
                 self.refuse_unknown(at, list, kind, name, &known);
             }
         }
-        if changes_member(changes, "supportedIdentityProviders") || changes_member(changes, "writeAttributes") {
+        if changes_member(changes, "supportedIdentityProviders") || changes_member(changes, "writeAttributes")
+        {
             self.refuse_unwritable_mappings(at, desired);
         }
     }
 
-    fn refuse_unknown(
-        &mut self,
-        at: &Path,
-        list: &str,
-        kind: &Kind,
-        name: &str,
-        known: &BTreeSet<String>,
-    ) {
+    fn refuse_unknown(&mut self, at: &Path, list: &str, kind: &Kind, name: &str, known: &BTreeSet<String>) {
         let what = if list == "allowedOAuthScopes" { "scope" } else { kind.noun };
         let pool = if self.live.is_some() { "the pool has" } else { "a new pool has" };
         let near = crate::identity::nearest(name, known.iter().map(String::as_str));

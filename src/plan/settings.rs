@@ -301,7 +301,8 @@ impl Planner<'_> {
         let mut changes: Vec<Change> = mfa
             .iter()
             .filter(|change| change.path.segments().first() == web_authn().first())
-            .cloned()
+            // What only prepares is not counted as a reset; the last call is.
+            .map(|change| Change { kind: ChangeKind::Modify, ..change.clone() })
             .collect();
         let mut change = |name: &str, after: Option<Value>| {
             let before = live.get(name).cloned();

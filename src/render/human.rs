@@ -40,7 +40,10 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
         note(text, "Different, ignored by policy", &list(pool.ignored.iter().map(Path::to_string).collect()));
     }
     for (state, title) in [
-        (SecretState::NotCompared, "Secrets not compared (--compare-secrets, or --rotate to send them again)"),
+        (
+            SecretState::NotCompared,
+            "Secrets not compared (--compare-secrets, or --rotate to send them again)",
+        ),
         (SecretState::Same, "Secrets that are the same"),
     ] {
         let of_it = pool.secrets.iter().filter(|secret| secret.state == state);
@@ -288,7 +291,8 @@ pub fn report(reports: &[PoolReport], refused: usize) -> String {
         }
         for (address, status) in &report.pending {
             let colour = style::MODIFY;
-            let _ = writeln!(text, "{colour}pending{colour:#}  {address}  Cognito still works on it: {status}");
+            let _ =
+                writeln!(text, "{colour}pending{colour:#}  {address}  Cognito still works on it: {status}");
         }
     }
     let mismatches = reports.iter().map(|report| report.mismatches.len()).sum::<usize>();

@@ -102,7 +102,8 @@ fn scopes(check: &mut Check<'_>, at: &Path, client: &Value) {
         if is_undeclared_scope(check, scope) {
             let (server, name) = scope.rsplit_once('/').unwrap_or_default();
             let scopes = &check.manifest.value["resourceServers"][server]["scopes"];
-            let known: Vec<&str> = scopes.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+            let known: Vec<&str> =
+                scopes.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
             let near = nearest(name, known).map(|near| format!("did you mean `{server}/{near}`?"));
             let help = near.unwrap_or_else(|| "declare it there, or leave it out".to_owned());
             let message = format!("the resource server `{server}` declares no scope `{name}`");

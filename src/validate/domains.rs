@@ -46,8 +46,14 @@ fn certificate(check: &mut Check<'_>, at: &Path, domain: &Value) {
     let arn = domain["customDomainConfig"]["certificateArn"].as_str().unwrap_or_default();
     if let Some(region) = arn.split(':').nth(3).filter(|region| *region != CERTIFICATE_REGION) {
         let path = at_config.key("certificateArn");
-        let message = format!("the certificate of a custom domain is in {CERTIFICATE_REGION}, not in {region}");
-        check.error(Code::BadReference, &path, message, "request or import it there, whatever the pool's Region");
+        let message =
+            format!("the certificate of a custom domain is in {CERTIFICATE_REGION}, not in {region}");
+        check.error(
+            Code::BadReference,
+            &path,
+            message,
+            "request or import it there, whatever the pool's Region",
+        );
     }
 }
 

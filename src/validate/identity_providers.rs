@@ -26,7 +26,12 @@ pub(super) fn check(check: &mut Check<'_>) {
             check.key_error(Code::NotAllowed, &at, message, format!("rename it to `{kind}`"));
         } else if SOCIAL.contains(&name.as_str()) && ["OIDC", "SAML"].contains(&kind) {
             let message = format!("`{name}` is the name of the provider of that type");
-            check.key_error(Code::NotAllowed, &at, message, format!("choose another name, or `providerType: {name}`"));
+            check.key_error(
+                Code::NotAllowed,
+                &at,
+                message,
+                format!("choose another name, or `providerType: {name}`"),
+            );
         }
         metadata(check, &at, provider);
         scopes(check, &at, provider);
@@ -42,17 +47,27 @@ pub(super) fn check(check: &mut Check<'_>) {
 
 fn metadata(check: &mut Check<'_>, at: &Path, provider: &Value) {
     let details = &provider["providerDetails"];
-    if details["MetadataURL"].is_string() && details["MetadataFile"].is_string() {
-        let path = at.key("providerDetails").key("MetadataFile");
-        let message = "`MetadataURL` and `MetadataFile` exclude each other";
-        check.key_error(Code::Conflict, &path, message, "keep `MetadataURL`, which follows the provider's changes");
+    let at = at.key("providerDetails");
+    let is_written = |member: &str| details[member].as_str().is_some_and(|text| !text.is_empty());
+    match (is_written("MetadataURL"), is_written("MetadataFile")) {
+        (true, true) => {
+            let message = "`MetadataURL` and `MetadataFile` exclude each other";
+            let help = "keep `MetadataURL`, which follows the provider's changes";
+            check.key_error(Code::Conflict, &at.key("MetadataFile"), message, help);
+        }
+        (false, false) if provider["providerType"] == "SAML" && details.is_object() => {
+            let message = "a SAML provider needs `MetadataURL` or `MetadataFile`";
+            check.key_error(Code::Missing, &at, message, "write where the provider's metadata document is");
+        }
+        _ => {}
     }
 }
 
 fn scopes(check: &mut Check<'_>, at: &Path, provider: &Value) {
     let scopes = provider["providerDetails"]["authorize_scopes"].as_str();
     if provider["providerType"] == "OIDC"
-        && let Some(scopes) = scopes.filter(|scopes| !scopes.split_whitespace().any(|scope| scope == "openid"))
+        && let Some(scopes) =
+            scopes.filter(|scopes| !scopes.split_whitespace().any(|scope| scope == "openid"))
     {
         let path = at.key("providerDetails").key("authorize_scopes");
         let message = "an OpenID Connect provider needs the scope `openid`";

@@ -26,9 +26,68 @@ static CLIENT: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     let schema = &cognitops::manifest::schema()["properties"]["clients"]["additionalProperties"];
     collect(schema, &mut Vec::new(), &mut all);
     // Which live client is meant is no setting of it.
-    all.retain(|candidate| !["clientId", "formerly", "clientName"].contains(&candidate.path[0].as_str()));
+    all.retain(|candidate| {
+        !["clientId", "formerly", "clientName", "clientSecret"].contains(&candidate.path[0].as_str())
+    });
     all
 });
+
+/// One of a collection's members: what it needs, and what it may have besides.
+struct Member {
+    section: &'static str,
+    name: &'static str,
+    base: Value,
+    fields: Vec<Candidate>,
+}
+
+static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
+    let secret = json!({"env": "PROVIDER"});
+    let social = json!({"client_id": "1", "client_secret": secret, "authorize_scopes": "openid email"});
+    let mut apple = social.clone();
+    apple.as_object_mut().unwrap().remove("client_secret");
+    merge(&mut apple, &json!({"team_id": "T", "key_id": "K", "private_key": secret}));
+    let mut oidc = social.clone();
+    merge(&mut oidc, &json!({"oidc_issuer": "https://a.example", "attributes_request_method": "GET"}));
+    let saml = json!({"MetadataURL": "https://a.example/metadata"});
+    let certificate =
+        json!({"customDomainConfig": {"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/a"}});
+    let provider = |kind: &str, details: &Value| json!({"providerType": kind, "providerDetails": details});
+    let mut google = provider("Google", &social);
+    google["idpIdentifiers"] = json!(["gmail.example", "google.example"]);
+    [
+        ("resourceServers", "https://api.example.com", json!({"name": "API"})),
+        (
+            "resourceServers",
+            "orders",
+            json!({"name": "Orders", "scopes": {"read": "Read", "write": "Write"}}),
+        ),
+        ("identityProviders", "Google", google),
+        ("identityProviders", "Facebook", provider("Facebook", &social)),
+        ("identityProviders", "LoginWithAmazon", provider("LoginWithAmazon", &social)),
+        ("identityProviders", "SignInWithApple", provider("SignInWithApple", &apple)),
+        ("identityProviders", "corp-oidc", provider("OIDC", &oidc)),
+        ("identityProviders", "corp-saml", provider("SAML", &saml)),
+        ("groups", "admins", json!({})),
+        ("groups", "users", json!({"description": "Users"})),
+        ("domains", "acme-login", json!({})),
+        ("domains", "acme-other", json!({})),
+        ("domains", "auth.example.com", certificate.clone()),
+        ("domains", "login.example.com", certificate),
+    ]
+    .into_iter()
+    .map(|(section, name, base)| Member { section, name, fields: member_fields(section, &base), base })
+    .collect()
+});
+
+fn member_fields(section: &str, base: &Value) -> Vec<Candidate> {
+    let schema = &cognitops::manifest::schema()["properties"][section]["additionalProperties"];
+    let branches = schema["oneOf"].as_array();
+    let own = |branch: &&Value| branch["properties"]["providerType"]["const"] == base["providerType"];
+    let schema = branches.and_then(|branches| branches.iter().find(own)).unwrap_or(schema);
+    let mut all = Vec::new();
+    collect(schema, &mut Vec::new(), &mut all);
+    all
+}
 
 /// Combinations that chance would rarely bring together.
 static SETTINGS_TOGETHER: LazyLock<Vec<Value>> = LazyLock::new(|| {
@@ -70,6 +129,8 @@ fn narrowed(path: &[String]) -> Option<Vec<Value>> {
         Some("readAttributes") => Some(vec![json!(["email", "name"]), json!([])]),
         Some("writeAttributes") => Some(vec![json!(["name", "email"]), json!([])]),
         Some("generateSecret") => Some(vec![json!(false)]),
+        // Each belongs to one provider of the pool, declared or not.
+        Some("idpIdentifiers") => Some(vec![json!([])]),
         _ => None,
     }
 }
@@ -173,23 +234,51 @@ fn put(section: &mut Value, path: &[String], value: Value) {
 /// A generated manifest as a value; [`text`] makes YAML of it.
 pub(crate) fn manifests() -> impl Strategy<Value = Value> {
     let clients = prop::collection::vec(picks(10), 0..4);
-    (picks(24), clients).prop_map(|(settings, clients)| {
+    let members = prop::collection::vec((any::<u16>(), picks(5)), 0..7);
+    (picks(24), clients, members).prop_map(|(settings, clients, members)| {
         let clients: Map<String, Value> = clients
             .iter()
             .enumerate()
             .map(|(number, picks)| (format!("client-{number}"), section(picks, &CLIENT, &CLIENT_TOGETHER)))
             .collect();
-        valid(json!({
+        let mut manifest = json!({
             "apiVersion": "cognitops/v1",
             "pool": "customers",
             "settings": section(&settings, &SETTINGS, &SETTINGS_TOGETHER),
             "clients": clients,
-        }))
+            "groups": {},
+        });
+        for (number, picks) in &members {
+            let member = &MEMBERS[usize::from(*number) % MEMBERS.len()];
+            let mut value = member.base.clone();
+            merge(&mut value, &section(picks, &member.fields, &[]));
+            put(&mut manifest, &[member.section.to_owned(), member.name.to_owned()], value);
+        }
+        if members.len() % 2 == 0 {
+            let uses = uses_of_all(&manifest);
+            merge(&mut manifest, &json!({ "clients": { "user": uses } }));
+        }
+        valid(manifest)
+    })
+}
+
+/// A client that uses every declared provider and scope.
+fn uses_of_all(manifest: &Value) -> Value {
+    let providers = manifest["identityProviders"].as_object().into_iter().flatten().map(|(name, _)| name);
+    let servers = manifest["resourceServers"].as_object().into_iter().flatten();
+    let scopes = servers.flat_map(|(server, value)| {
+        let scopes = value["scopes"].as_object().into_iter().flatten();
+        scopes.map(move |(scope, _)| format!("{server}/{scope}"))
+    });
+    json!({
+        "allowedOAuthFlowsUserPoolClient": true,
+        "supportedIdentityProviders": providers.collect::<Vec<_>>(),
+        "allowedOAuthScopes": scopes.collect::<Vec<_>>(),
     })
 }
 
 /// Takes out of a manifest what makes it invalid, until nothing does.
-fn valid(mut manifest: Value) -> Value {
+pub(crate) fn valid(mut manifest: Value) -> Value {
     loop {
         let (manifests, mut findings) = load::load(&[Source::new("pool.yaml", text(&manifest, 0))]);
         findings.extend(manifests.iter().flat_map(validate::validate));

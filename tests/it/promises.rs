@@ -8,7 +8,7 @@ use cognitops::sandbox::{OmittedMode, Options};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::generate::{manifests, text};
+use crate::generate::{manifests, text, valid};
 use crate::world::World;
 
 fn worlds() -> impl Strategy<Value = (OmittedMode, u64)> {
@@ -18,6 +18,7 @@ fn worlds() -> impl Strategy<Value = (OmittedMode, u64)> {
 fn world((omitted, shuffle): (OmittedMode, u64)) -> World {
     let mut world = World::with(Options { omitted, shuffle: Some(shuffle), ..Options::default() });
     world.context.all_resets_allowed = true;
+    world.context.all_replacements_allowed = true;
     world
 }
 
@@ -31,12 +32,17 @@ fn without_create_only(mut manifest: Value) -> Value {
     if settings.get("smsConfiguration").is_some_and(Value::is_null) {
         settings.remove("smsConfiguration");
     }
+    // Nor can the routing of a domain.
+    let domains = manifest.get_mut("domains").and_then(Value::as_object_mut);
+    for domain in domains.into_iter().flat_map(|domains| domains.values_mut()) {
+        domain.as_object_mut().unwrap().remove("routing");
+    }
     for client in manifest["clients"].as_object_mut().unwrap().values_mut() {
-        for member in ["generateSecret", "clientSecret"] {
+        for member in ["applicationType", "generateSecret", "clientSecret"] {
             client.as_object_mut().unwrap().remove(member);
         }
     }
-    manifest
+    valid(manifest)
 }
 
 /// Applies a manifest; `None` where the service allows no way to it.
@@ -129,13 +135,26 @@ proptest! {
         let world = applied!(how, &first);
         let mut second = without_create_only(second);
         second.as_object_mut().unwrap().remove("settings");
+        let replaces = second["domains"].as_object().is_some_and(|domains| !domains.is_empty());
         let id = world.client_id("bystander");
         let before = documents(&world);
         let body = text(&second, 0);
         world.execute(&world.plan(&body));
         let (before, after) = (before.as_object().unwrap(), documents(&world));
+        let without_domains = |pool: &Value| {
+            let mut pool = pool.clone();
+            pool.as_object_mut().unwrap().retain(|name, _| !replaces || !name.ends_with("Domain"));
+            pool
+        };
         for (pool, before) in before {
-            prop_assert_eq!(&after[pool]["pool"], &before["pool"]);
+            for section in ["resourceServers", "identityProviders", "groups", "domains"] {
+                let undeclared = before[section].as_object().unwrap().iter();
+                let undeclared = undeclared.filter(|(name, _)| second[section].get(*name).is_none());
+                for (name, member) in undeclared.filter(|_| section != "domains" || !replaces) {
+                    prop_assert_eq!(&after[pool][section][name], member);
+                }
+            }
+            prop_assert_eq!(without_domains(&after[pool]["pool"]), without_domains(&before["pool"]));
             prop_assert_eq!(&after[pool]["mfa"], &before["mfa"]);
             prop_assert_eq!(&after[pool]["clients"][&id], &before["clients"][&id]);
         }

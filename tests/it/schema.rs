@@ -217,7 +217,11 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-answered" => value.as_object().unwrap().iter().all(|(name, keywords)| {
                     let known = ["x-send", "x-derived-from"];
                     field.schema["properties"].get(name).is_none()
-                        && keywords.as_object().unwrap().keys().all(|keyword| known.contains(&keyword.as_str()))
+                        && keywords
+                            .as_object()
+                            .unwrap()
+                            .keys()
+                            .all(|keyword| known.contains(&keyword.as_str()))
                 }),
                 "x-key" => field.schema["items"]["properties"].get(value.as_str().unwrap()).is_some(),
                 "x-weaker" => {
@@ -269,7 +273,9 @@ fn defaults_are_frozen() {
 fn presets_are_frozen() {
     let lines: Vec<String> = presets::table()
         .iter()
-        .map(|preset| format!("{} {}={} ({})", preset.application_type, preset.member, preset.value, preset.reason))
+        .map(|preset| {
+            format!("{} {}={} ({})", preset.application_type, preset.member, preset.value, preset.reason)
+        })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
     spa allowedOAuthFlows=["code"] (tokens never stand in a URL, and PKCE protects the code)

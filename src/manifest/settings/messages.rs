@@ -150,7 +150,7 @@ pub struct SmsConfiguration {
     pub external_id: Option<Text>,
 
     /// The Region whose Amazon SNS sends. Left out, it stays as it is; new, it is the pool's Region.
-    #[schemars(extend("x-omitted" = "live", "examples" = ["eu-west-1"]))]
+    #[schemars(extend("x-omitted" = "live", "x-excluded-by" = "eumsSms", "examples" = ["eu-west-1"]))]
     pub sns_region: Option<Region>,
 
     /// Sending through AWS End User Messaging instead of Amazon SNS. Default: absent.

@@ -2,6 +2,7 @@
 
 mod edges;
 mod identity;
+mod kinds;
 mod omission;
 mod sections;
 mod update;
