@@ -144,7 +144,7 @@ pub(crate) async fn make_plan(
         let live = reader.pool(manifest, &context.owner(&manifest.key)).await;
         if let Ok(mut live) = read.of(manifest, live)? {
             if let Some(live) = live.as_mut().filter(|_| consents.secrets.compare_secrets) {
-                compare_secrets(manifest, live)?;
+                read.findings.extend(compare_secrets(manifest, live));
             }
             pools.push((manifest, live));
         }
@@ -155,19 +155,22 @@ pub(crate) async fn make_plan(
     Ok(Plan::of(plans.collect()))
 }
 
-/// Compares every live secret that a manifest refers to.
-fn compare_secrets(manifest: &PoolManifest, live: &mut LivePool) -> Result<(), Failure> {
+/// Compares every live secret that a manifest refers to. A finding says which reference does not resolve.
+fn compare_secrets(manifest: &PoolManifest, live: &mut LivePool) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for path in live.secrets.paths() {
         let Some(reference) = manifest.reference(&path) else { continue };
-        let value = secret::resolve(&reference).map_err(|problem| {
-            let place = Place::Text(manifest.span(&path));
-            let message = format!("`{path}` cannot be compared: {problem}");
-            let finding = Finding::error(Code::BadReference, place, message).at(path.clone());
-            Failure::Findings(vec![finding.help("set it, or leave --compare-secrets out")])
-        })?;
-        live.secrets.compare(&path, &value);
+        match secret::resolve(&reference) {
+            Ok(value) => live.secrets.compare(&path, &value),
+            Err(problem) => {
+                let place = Place::Text(manifest.span(&path));
+                let message = format!("`{path}` cannot be compared: {problem}");
+                let finding = Finding::error(Code::BadReference, place, message).at(path);
+                findings.push(finding.help("set it, or leave --compare-secrets out"));
+            }
+        }
     }
-    Ok(())
+    findings
 }
 
 /// The ids and URLs of every pool that exists.

@@ -66,8 +66,10 @@ impl Planner<'_> {
         }
         let mut difference = self.difference(fields, &at, &written, &live);
         let mut changes = std::mem::take(&mut difference.changes);
-        self.note_secrets(&at, &difference.secrets);
         self.send_secrets(&at, fields, &written, &mut changes);
+        let is_sent = |path: &Path| changes.iter().any(|change| change.path == *path);
+        difference.secrets.retain(|(path, _)| !is_sent(path));
+        self.note_secrets(&at, &difference.secrets);
         self.anchor_secrets(&at, &mut changes);
         let desired = with_changes(&live, changes.iter().map(|c| (&c.path, c.after.as_ref())));
         if !changes.is_empty() {

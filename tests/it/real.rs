@@ -230,3 +230,70 @@ fn a_declared_client_is_what_is_live() {
     let client = normalize::client_answer(&Value::Object(declared.clone()));
     assert_eq!(world.changes(&format!("clients: {{ web: {client} }}\n")), [""; 0]);
 }
+
+#[test]
+fn a_declared_provider_is_what_is_live() {
+    let mut pair = fixture("declared-vs-live-UserPoolIdentityProvider.Idp.json");
+    let world = World::applied("settings: {}\n");
+    let mut live = pair["live"].take();
+    live["UserPoolId"] = json!(world.pool_id());
+    world.sandbox.insert_member(&world.pool_id(), "identityProviders", "Google", live);
+    let declared = pair["declared"].take();
+    let details = &declared["ProviderDetails"];
+    let body = json!({ "Google": {
+        "providerType": "Google",
+        "providerDetails": {
+            "client_id": details["client_id"],
+            "client_secret": {"env": "GOOGLE"},
+            "authorize_scopes": details["authorize_scopes"],
+        },
+        "attributeMapping": {"email": "email"},
+    }});
+    assert_eq!(world.changes(&format!("identityProviders: {body}\n")), [""; 0]);
+}
+
+#[test]
+fn real_providers_domains_and_servers_show_no_difference_and_nothing_unknown() {
+    let world = World::applied("settings: {}\n");
+    let id = world.pool_id();
+    let mut google = fixture("pool-c-google-idp.json")["IdentityProvider"].take();
+    let mut domain = fixture("domain-prefix.json")["DomainDescription"].take();
+    let mut server = fixture("resource-servers-console-m2m.json")["ResourceServers"][0].take();
+    for document in [&mut google, &mut domain, &mut server] {
+        document["UserPoolId"] = json!(id);
+    }
+    let name = domain["Domain"].as_str().unwrap().to_owned();
+    let identifier = server["Identifier"].as_str().unwrap().to_owned();
+    world.sandbox.insert_member(&id, "identityProviders", "Google", google.clone());
+    world.sandbox.insert_member(&id, "domains", &name, domain);
+    world.sandbox.insert_member(&id, "resourceServers", &identifier, server);
+    world.tamper(|pool, _, _| pool["Domain"] = json!("ap-northeast-1twdpkhzrb"));
+    let mapping: Map<String, Value> = google["AttributeMapping"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(attribute, _)| *attribute != "username")
+        .map(|(attribute, claim)| (attribute.clone(), claim.clone()))
+        .collect();
+    let body = json!({
+        "apiVersion": "cognitops/v1",
+        "pool": "customers",
+        "identityProviders": { "Google": {
+            "providerType": "Google",
+            "providerDetails": {
+                "client_id": google["ProviderDetails"]["client_id"],
+                "client_secret": {"env": "GOOGLE"},
+                "authorize_scopes": "openid email profile",
+            },
+            "attributeMapping": mapping,
+        }},
+        "domains": { &name: {} },
+        "resourceServers": { &identifier: {
+            "name": "Default M2M Resource Server - j2oroh",
+            "scopes": {"read": "An example scope created by Amazon Cognito quick start"},
+        }},
+    });
+    let plan = world.plan(&body.to_string());
+    assert_eq!(changes(&plan), [""; 0]);
+    assert_eq!((plan.refusals, plan.unknown), (vec![], vec![]));
+}

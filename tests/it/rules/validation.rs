@@ -171,6 +171,145 @@ fn rules_of_clients() {
 }
 
 #[test]
+fn rules_of_domains() {
+    let arn = "arn:aws:acm:us-east-1:123456789012:certificate/a";
+    each_is_refused(
+        &[
+            ("acme: {}, other: {}", "`acme` is a prefix domain too, and a pool has one"),
+            ("my-cognito: {}", "may not contain `cognito`"),
+            ("Acme: {}", "does not have the form"),
+            ("acme-: {}", "does not have the form"),
+            ("acme: { managedLoginVersion: 3 }", "is at most 2"),
+            ("auth.acme.com: {}", "a custom domain needs a certificate"),
+            (
+                &format!("acme: {{ customDomainConfig: {{ certificateArn: '{arn}' }} }}"),
+                "has no certificate of its own",
+            ),
+            (
+                &format!(
+                    "auth.acme.com: {{ customDomainConfig: {{ certificateArn: '{}' }} }}",
+                    arn.replace("us-east-1", "eu-west-1")
+                ),
+                "is in us-east-1, not in eu-west-1",
+            ),
+            (
+                &format!(
+                    "auth.acme.com: {{ customDomainConfig: {{ certificateArn: '{arn}', securityPolicy: TLS_V2 }} }}"
+                ),
+                "takes `TLS_V1`",
+            ),
+            ("acme: { routing: {} }", "is empty"),
+        ],
+        |domains| format!("domains: {{ {domains} }}"),
+    );
+}
+
+#[test]
+fn rules_of_identity_providers() {
+    let google = "providerType: Google, providerDetails: { client_id: a, client_secret: { env: S }, authorize_scopes: openid }";
+    let saml = |details: &str| format!("Corp: {{ providerType: SAML, providerDetails: {{ {details} }} }}");
+    let oidc = |details: &str| {
+        format!(
+            "Corp: {{ providerType: OIDC, providerDetails: {{ client_id: a, attributes_request_method: GET, {details} }} }}"
+        )
+    };
+    each_is_refused(
+        &[
+            (&format!("Gmail: {{ {google} }}"), "a provider of the type Google is called `Google`"),
+            (&saml("MetadataURL: x").replace("Corp", "Google"), "is the name of the provider of that type"),
+            (&saml("MetadataURL: x").replace("Corp", "COGNITO"), "is the pool itself"),
+            ("Corp: { providerType: LDAP, providerDetails: {} }", "takes `SAML`, `OIDC`, `Google`"),
+            ("Corp: { providerDetails: {} }", "needs `providerType`"),
+            ("Corp: { providerType: SAML }", "needs `providerDetails`"),
+            (&saml(""), "needs `MetadataURL` or `MetadataFile`"),
+            (&saml("MetadataURL: x, MetadataFile: y"), "exclude each other"),
+            (&saml("MetadataURL: x, IDPSignout: 'true'"), "takes true or false"),
+            (&saml("MetadataURL: x, client_id: y"), "has no member `client_id`"),
+            (&saml("MetadataURL: x, ActiveEncryptionCertificate: y"), "has no member"),
+            (&saml("MetadataURL: x, RequestSigningAlgorithm: rsa-sha1"), "takes `rsa-sha256`"),
+            (&oidc("oidc_issuer: x, authorize_scopes: email"), "needs the scope `openid`"),
+            (&oidc("authorize_scopes: openid"), "needs `oidc_issuer`"),
+            (
+                &oidc("oidc_issuer: x, authorize_scopes: openid").replace("GET", "PUT"),
+                "takes `GET` or `POST`",
+            ),
+            (
+                &format!("Google: {{ {} }}", google.replace("{ env: S }", "hunter2")),
+                "takes {env: …} or {file: …}",
+            ),
+            (&format!("Google: {{ {google}, acrMapping: {{ Level1: x }} }}"), "has no member `acrMapping`"),
+            (&format!("Google: {{ {google}, idpIdentifiers: [a/b] }}"), "does not have the form"),
+            (
+                &format!(
+                    "Google: {{ {google}, idpIdentifiers: [a] }}, {}",
+                    saml("MetadataURL: x").replace("} }", "}, idpIdentifiers: [a] }")
+                ),
+                "has this identifier too",
+            ),
+            (
+                &oidc("oidc_issuer: x, authorize_scopes: openid")
+                    .replace("} }", "}, acrMapping: { Level5: x } }"),
+                "does not have the form",
+            ),
+        ],
+        |providers| format!("identityProviders: {{ {providers} }}"),
+    );
+}
+
+#[test]
+fn rules_of_resource_servers_and_groups() {
+    each_is_refused(
+        &[
+            ("resourceServers: { api: {} }", "needs `name`"),
+            ("resourceServers: { 'a b': { name: x } }", "does not have the form"),
+            ("resourceServers: { api: { name: x, scopes: { 'a/b': y } } }", "does not have the form"),
+            ("resourceServers: { api: { name: x, scopes: { read: '' } } }", "is too short"),
+            ("resourceServers: { api: { name: x, scopes: [read] } }", "takes a mapping"),
+            (
+                "resourceServers: { api: { name: x, scopes: { read: y } } }\nclients: { web: { allowedOAuthFlowsUserPoolClient: true, allowedOAuthScopes: [api/raed] } }",
+                "the resource server `api` declares no scope `raed`",
+            ),
+            ("groups: { 'a b': {} }", "does not have the form"),
+            ("groups: { a: { precedence: -1 } }", "is at least 0"),
+            ("groups: { a: { roleArn: a-role-of-some-length } }", "does not have the form"),
+            ("groups: { a: { members: [x] } }", "has no member `members`"),
+            ("groups:", "is null"),
+            (
+                "clients: { web: { applicationType: web } }",
+                "takes `spa`, `traditional-web`, `mobile` or `machine-to-machine`",
+            ),
+            ("policy: { delete: [domains.a] }\ndomains: { a: {} }", "is declared and to be deleted"),
+            ("policy: { prune: [domains] }", "is not written"),
+            ("policy: { ignore: [groups.a.descripton] }\ngroups: { a: {} }", "has no member `descripton`"),
+        ],
+        |body| body.to_owned(),
+    );
+}
+
+#[test]
+fn what_a_preset_fills_in_is_as_if_it_were_written() {
+    assert_eq!(
+        of("clients: { web: { applicationType: spa, callbackURLs: ['https://a.example/'] } }"),
+        [""; 0]
+    );
+    assert_eq!(
+        of(
+            "clients: { web: { applicationType: machine-to-machine, allowedOAuthFlows: [code, client_credentials] } }"
+        ),
+        ["`client_credentials` must be the only grant of its client"]
+    );
+}
+
+#[test]
+fn the_implicit_grant_is_warned_of_and_says_why() {
+    let body = "clients: { web: { allowedOAuthFlowsUserPoolClient: true, allowedOAuthFlows: [implicit], callbackURLs: ['https://a.example/'] } }";
+    let found = findings(&format!("apiVersion: cognitops/v1\npool: p\n{body}\n"));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].severity, cognitops::diagnostic::Severity::Warning);
+    assert!(found[0].message.contains("puts tokens into URLs"), "{found:?}");
+}
+
+#[test]
 fn rules_of_policy() {
     each_is_refused(
         &[
