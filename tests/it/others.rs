@@ -56,7 +56,13 @@ impl Other {
     fn run(&self, project: &Project, line: &str) -> Ran {
         let line =
             format!("{line} -f pool.yaml --region us-east-1 --endpoint-url http://127.0.0.1:{}", self.port);
-        project.run_with(&line, "", &[("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")])
+        let environment = [
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("GOOGLE_CLIENT_SECRET", "google"),
+            ("CORPORATE_CLIENT_SECRET", "corporate"),
+        ];
+        project.run_with(&line, "", &environment)
     }
 
     /// The paths that a plan would still change, or that it refuses to.
@@ -87,9 +93,10 @@ impl Drop for Other {
     }
 }
 
-/// Where a server differs: when, which fields, and what AWS is documented to do.
+/// Where a server differs: in which example, when, which fields, and what AWS is documented to do.
 struct Known {
     server: &'static str,
+    example: &'static str,
     after_creation: &'static [&'static str],
     after_change: &'static [&'static str],
     aws: &'static str,
@@ -98,6 +105,7 @@ struct Known {
 const KNOWN: &[Known] = &[
     Known {
         server: "moto",
+        example: "quickstart",
         after_creation: &[
             "customers.settings.adminCreateUserConfig.inviteMessageTemplate",
             "customers.settings.verificationMessageTemplate.emailMessage",
@@ -109,6 +117,7 @@ const KNOWN: &[Known] = &[
     },
     Known {
         server: "moto",
+        example: "quickstart",
         after_creation: &[],
         after_change: &[
             "customers.settings.usernameAttributes",
@@ -116,33 +125,116 @@ const KNOWN: &[Known] = &[
         ],
         aws: "keeps what is fixed at creation, which no update holds",
     },
+    Known {
+        server: "moto",
+        example: "hosted-ui",
+        after_creation: &[
+            "customers.domains.acme-customers.managedLoginVersion",
+            "customers.domains[\"auth.acme.com\"].customDomainConfig.certificateArn",
+        ],
+        after_change: &[
+            "customers.domains.acme-customers.managedLoginVersion",
+            "customers.domains[\"auth.acme.com\"].customDomainConfig.certificateArn",
+        ],
+        aws: "keeps a domain's version and certificate, and both of a pool's domains",
+    },
+    Known {
+        server: "moto",
+        example: "hosted-ui",
+        after_creation: &[
+            "customers.settings.adminCreateUserConfig.inviteMessageTemplate",
+            "customers.settings.verificationMessageTemplate.emailMessage",
+            "customers.settings.verificationMessageTemplate.emailSubject",
+            "customers.settings.verificationMessageTemplate.smsMessage",
+        ],
+        after_change: &[
+            "customers.settings.adminCreateUserConfig.inviteMessageTemplate",
+            "customers.settings.verificationMessageTemplate.emailMessage",
+            "customers.settings.verificationMessageTemplate.emailSubject",
+            "customers.settings.verificationMessageTemplate.smsMessage",
+        ],
+        aws: "answers no texts that nobody set; only DefaultEmailOption is filled in",
+    },
+    Known {
+        server: "moto",
+        example: "hosted-ui",
+        after_creation: &[],
+        after_change: &["customers.resourceServers[\"https://api.acme.com\"].scopes[\"orders.write\"]"],
+        aws: "has UpdateResourceServer",
+    },
 ];
+
+/// A project with an example's one manifest.
+fn example(name: &str) -> (Project, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("customers.yaml");
+    let manifest = std::fs::read_to_string(path).unwrap();
+    (Project::with(&manifest), manifest)
+}
+
+/// The differences that are known of a server in an example.
+fn known(server: &str, example: &str, pick: fn(&Known) -> &'static [&'static str]) -> Vec<&'static str> {
+    let of_it = KNOWN.iter().filter(|known| known.server == server && known.example == example);
+    let mut all: Vec<&str> = of_it.flat_map(pick).copied().collect();
+    all.sort_unstable();
+    all
+}
 
 /// Validate, plan, apply, plan, change, apply, plan, drift.
 fn main_job(name: &str) {
-    let manifest = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart/customers.yaml"),
-    )
-    .unwrap();
-    let (project, server) = (Project::with(&manifest), Other::start(name));
-    let of = |pick: fn(&Known) -> &'static [&'static str]| -> Vec<&str> {
-        KNOWN.iter().filter(|known| known.server == name).flat_map(pick).copied().collect()
-    };
+    let ((project, manifest), server) = (example("quickstart"), Other::start(name));
     assert_eq!(project.run("validate -f pool.yaml").code, 0);
     let ran = server.run(&project, "plan --detailed-exitcode");
     assert_eq!(ran.code, 2, "{ran}");
     let ran = server.run(&project, "apply --yes --allow-create-pool");
     assert_eq!(ran.code, 0, "{ran}");
-    assert_eq!(server.differences(&project), of(|known| known.after_creation), "{name}");
+    assert_eq!(
+        server.differences(&project),
+        known(name, "quickstart", |known| known.after_creation),
+        "{name}"
+    );
     project
         .write("pool.yaml", manifest.replace("minimumLength: 12", "minimumLength: 14").replace("15m", "30m"));
     let ran = server.run(&project, "apply --yes --allow-reset");
-    let expected = of(|known| known.after_change);
+    let expected = known(name, "quickstart", |known| known.after_change);
     assert_eq!(ran.code, if expected.is_empty() { 0 } else { 4 }, "{ran}");
     assert_eq!(server.differences(&project), expected, "{name}");
     let ran = server.run(&project, "drift");
     assert_eq!(ran.code, if expected.is_empty() { 0 } else { 2 }, "{ran}");
     assert!(KNOWN.iter().all(|known| !known.aws.is_empty()), "each difference has what AWS does beside it");
+}
+
+/// The same for domains, providers, scopes, groups and the clients that use them.
+fn hosted_ui(name: &str) {
+    let ((project, manifest), server) = (example("hosted-ui"), Other::start(name));
+    let ran = server.run(&project, "apply --yes --allow-create-pool --wait 5s");
+    let expected = known(name, "hosted-ui", |known| known.after_creation);
+    // What did not take is reported at once.
+    assert_eq!(ran.code, if expected.is_empty() { 0 } else { 5 }, "{ran}");
+    assert!(ran.stdout.contains("Applied") && !ran.stdout.contains("failed"), "{ran}");
+    assert_eq!(server.differences(&project), expected, "{name}");
+    let changed = manifest
+        .replace("authorize_scopes: openid email profile", "authorize_scopes: openid email")
+        .replace("{ orders.read: Read orders }", "{ orders.read: Read orders, orders.write: Write orders }")
+        .replace("accessTokenValidity: 30m", "accessTokenValidity: 15m");
+    project.write("pool.yaml", format!("{changed}\npolicy: {{ ignore: [settings] }}\n"));
+    server.run(&project, "apply --yes --allow-reset --wait 5s");
+    project.write("pool.yaml", changed);
+    assert_eq!(server.differences(&project), known(name, "hosted-ui", |known| known.after_change), "{name}");
+    let ran = server.run(&project, "login-url web --redirect-uri myapp://callback");
+    assert!(
+        ran.stdout.starts_with("https://") && ran.stdout.contains("/login?response_type=code&client_id="),
+        "{ran}"
+    );
+}
+
+#[test]
+fn moto_sets_up_sign_in_but_for_what_is_known() {
+    hosted_ui("moto");
+}
+
+#[test]
+fn ministack_sets_up_sign_in() {
+    hosted_ui("ministack");
 }
 
 #[test]
