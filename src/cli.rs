@@ -16,6 +16,7 @@ mod apply;
 mod drift;
 mod inputs;
 mod log;
+mod login_url;
 mod outputs;
 mod plan;
 mod schema;
@@ -164,6 +165,8 @@ enum Command {
     Drift(drift::Args),
     /// Print ids and URLs of the live pools: pool, clients, issuer, keys, domains.
     Outputs(outputs::Args),
+    /// Print the URL at which users sign in through a client.
+    LoginUrl(login_url::Args),
     /// Print the JSON schema of manifests, for editors.
     Schema(schema::Args),
 }
@@ -292,6 +295,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
         Command::Drift(_) => drift::run(&cli.global, &mut ui),
         Command::Outputs(args) => outputs::run(&cli.global, args, &mut ui),
+        Command::LoginUrl(args) => login_url::run(&cli.global, args, &mut ui),
         Command::Schema(args) => Ok(schema::run(args, &mut ui)),
     };
     let exit = result.unwrap_or_else(|failure| ui.fail(&failure));

@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod duration;
 pub mod identity;
+pub mod login;
 pub mod manifest;
 pub mod normalize;
 pub mod outputs;

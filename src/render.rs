@@ -4,6 +4,7 @@ pub mod drift;
 pub mod findings;
 pub mod human;
 pub mod json;
+pub mod login;
 mod mask;
 pub mod outputs;
 

@@ -44,10 +44,10 @@ struct FailureV1<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ErrorV1<'a> {
-    message: &'a str,
+pub(super) struct ErrorV1<'a> {
+    pub(super) message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'a str>,
+    pub(super) help: Option<&'a str>,
 }
 
 /// Why a command could not do its work, where that is no finding about a manifest.

@@ -12,6 +12,7 @@ mod docs;
 mod editor;
 mod fields;
 mod generate;
+mod login;
 mod mfa_path;
 #[cfg(feature = "aws")]
 mod others;
