@@ -19,4 +19,5 @@ pub mod read;
 pub mod render;
 pub mod sandbox;
 pub mod source;
+pub mod token;
 pub mod validate;

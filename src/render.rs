@@ -7,6 +7,7 @@ pub mod json;
 pub mod login;
 mod mask;
 pub mod outputs;
+pub mod token;
 
 /// Styles of human output. They are stripped where the output has no colour.
 pub mod style {

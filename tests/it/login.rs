@@ -69,6 +69,57 @@ fn value(url: &str, name: &str) -> String {
 }
 
 #[test]
+fn help_has_examples() {
+    assert_snapshot!(help(&Project::new().run("login-url -h").to_string()), @"
+    exit: 0
+    --- stdout
+    Print the URL at which users sign in through a client
+
+    Usage: cognitops login-url [OPTIONS] <CLIENT>
+
+    Arguments:
+      <CLIENT>  The client's key in the manifest; with several pools its address, as in
+                customers.clients.web
+
+    Options:
+          --response-type <TYPE>      What the application gets: a code, or tokens at once (the implicit
+                                      grant) [default: code] [possible values: code, token]
+          --redirect-uri <URL>        Where to go after signing in, one of the client's callback URLs.
+                                      Default: its default one, or its only one
+          --scope <SCOPE>             A scope to ask for, one that the client allows; can be given
+                                      several times. Default: all of the client's
+          --state <TEXT>              What comes back to the application as it is
+          --nonce <TEXT>              What comes back inside of the ID token
+          --identity-provider <NAME>  Sign in there without asking where, one that the client supports
+          --pkce                      Bind the code to a fresh verifier (S256), which is printed on
+                                      standard error
+          --sign-out                  Print the URL that signs out instead
+          --logout-uri <URL>          Where to go after signing out, one of the client's logout URLs.
+                                      Default: its only one
+          --prefix-domain             Use the prefix domain even if the pool has a custom one
+          --open                      Open the URL in a browser too
+      -h, --help                      Print help (see more with '--help')
+
+    …
+    Reads the live pool and this one client. The pool needs a domain, and the client a grant and a
+    callback URL.
+
+    Examples:
+      cognitops login-url web -f customers.yaml
+      cognitops login-url customers.clients.web --env dev --open
+      cognitops login-url web --env dev --pkce --scope openid --scope email --state 42
+      cognitops login-url web --env dev --identity-provider Google
+      cognitops login-url web --env dev --sign-out
+    ");
+}
+
+/// Help up to the global options, and what follows them.
+fn help(text: &str) -> String {
+    let (own, global) = text.split_once("Global options:").unwrap();
+    format!("{own}…\n{}", global.split_once("\n\n").unwrap().1)
+}
+
+#[test]
 fn the_url_alone_is_on_standard_output() {
     let project = project();
     assert_snapshot!(login(&project, "web"), @"

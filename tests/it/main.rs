@@ -27,6 +27,7 @@ mod secrets;
 #[cfg(feature = "aws")]
 mod server;
 mod surface;
+mod token;
 #[cfg(feature = "aws")]
 mod wire;
 mod world;

@@ -26,7 +26,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("read", &["catalog", "cognito", "identity", "manifest"]),
     ("plan", &["catalog", "cognito", "diff", "identity", "manifest", "normalize", "path", "read"]),
     ("apply", &["body", "catalog", "cognito", "diff", "normalize", "path", "plan", "read"]),
-    ("render", &["apply", "catalog", "diagnostic", "diff", "outputs", "path", "plan", "source"]),
+    ("render", &["apply", "catalog", "diagnostic", "diff", "outputs", "path", "plan", "source", "token"]),
+    ("token", &[]),
     ("sandbox", &["cognito"]),
 ];
 
@@ -44,6 +45,7 @@ const PURE: &[&str] = &[
     "plan",
     "render",
     "source",
+    "token",
     "validate",
 ];
 

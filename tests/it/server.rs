@@ -32,6 +32,15 @@ impl Server {
         Self::answering(move |operation, input| answer(&sandbox, operation, input))
     }
 
+    /// The same, and a key set for every GET.
+    pub(crate) fn sandbox_with_keys(keys: Value) -> Self {
+        let sandbox = Sandbox::in_memory(Options::default());
+        Self::answering(move |operation, input| match operation {
+            "" => (200, vec![json_type()], keys.to_string().into_bytes()),
+            _ => answer(&sandbox, operation, input),
+        })
+    }
+
     /// A server that answers what a function says.
     pub(crate) fn answering(answer: impl Fn(&str, Value) -> Answer + Send + 'static) -> Self {
         Self::start(None, answer)
