@@ -19,7 +19,8 @@ const BROWSER_STARTS: Duration = Duration::from_secs(2);
 /// Print the URL at which users sign in through a client.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads the live pool and this one client. The pool needs a domain, and the client a grant and a callback URL.
+Reads the live pool and this one client.
+The pool needs a domain, and the client a grant for users and a callback URL.
 
 Examples:
   cognitops login-url web -f customers.yaml
@@ -27,6 +28,8 @@ Examples:
   cognitops login-url web --env dev --pkce --scope openid --scope email --state 42
   cognitops login-url web --env dev --identity-provider Google
   cognitops login-url web --env dev --sign-out")]
+// Switches of a command line are what they are.
+#[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Args {
     /// The client's key in the manifest; with several pools its address, as in customers.clients.web.
     client: String,

@@ -25,23 +25,23 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum TokenCommand {
-    /// Show what a token says, and check that it is genuine and meant for the pool's clients.
+    /// Show what an ID or access token says, and check that it is genuine and meant for the pool's clients.
     Inspect(InspectArgs),
 }
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The token, an ID or access token, comes from standard input: it is a credential, and arguments are seen by others.
-Checked are algorithm, signature, issuer, client, use and times. With -f or --env, keys, issuer and client ids are those
-of that one pool; the options win. What is not given is reported as not checked.
+The token comes from standard input: it is a credential, and arguments are seen by others.
+With -f or --env, keys, issuer and client ids are those of that one pool; the options win.
+What is not given is reported as not checked.
 
 Exit codes: 0 nothing failed, 1 a check failed, or the input is no token.
 
 Examples:
   cognitops token inspect -f customers.yaml < token.txt
   cognitops token inspect --env dev --token-use access --format json < token.txt
-  cognitops token inspect --jwks keys.json --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123 \\
-    --client-id 1example23456789abcdefghij < token.txt")]
+  cognitops token inspect --jwks keys.json --client-id 1example23456789abcdefghij \\
+    --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123 < token.txt")]
 struct InspectArgs {
     /// The file with the keys (JWKS) that may have signed the token.
     #[arg(long, value_name = "FILE", conflicts_with = "jwks_url")]

@@ -70,7 +70,7 @@ fn value(url: &str, name: &str) -> String {
 
 #[test]
 fn help_has_examples() {
-    assert_snapshot!(help(&Project::new().run("login-url -h").to_string()), @"
+    assert_snapshot!(Project::new().run("login-url -h").own_help(), @"
     exit: 0
     --- stdout
     Print the URL at which users sign in through a client
@@ -101,8 +101,8 @@ fn help_has_examples() {
       -h, --help                      Print help (see more with '--help')
 
     …
-    Reads the live pool and this one client. The pool needs a domain, and the client a grant and a
-    callback URL.
+    Reads the live pool and this one client.
+    The pool needs a domain, and the client a grant for users and a callback URL.
 
     Examples:
       cognitops login-url web -f customers.yaml
@@ -111,12 +111,6 @@ fn help_has_examples() {
       cognitops login-url web --env dev --identity-provider Google
       cognitops login-url web --env dev --sign-out
     ");
-}
-
-/// Help up to the global options, and what follows them.
-fn help(text: &str) -> String {
-    let (own, global) = text.split_once("Global options:").unwrap();
-    format!("{own}…\n{}", global.split_once("\n\n").unwrap().1)
 }
 
 #[test]
@@ -415,9 +409,9 @@ fn a_browser_is_opened_on_request() {
     use std::os::unix::fs::PermissionsExt;
     let project = project();
     let line = "login-url web -f pool.yaml --sandbox --open";
-    let opener = project.at("bin/xdg-open");
+    let launcher = project.at("bin/xdg-open");
     project.write("bin/xdg-open", "#!/bin/sh\nprintf %s \"$1\" > opened\n");
-    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(&launcher, std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = project.at("bin").display().to_string();
     let ran = project.run_with(line, "", &[("PATH", &path)]);
     assert_eq!(ran.code, 0, "{ran}");
@@ -440,4 +434,38 @@ fn without_a_browser_the_url_is_still_printed() {
     assert_eq!(ran.code, 1, "{ran}");
     let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert!(answer["url"].is_string() && answer["error"]["message"].is_string(), "{ran}");
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn on_aws_one_client_is_read_and_nothing_is_written() {
+    use crate::server::{Server, json_type};
+    let server = Server::answering(|operation, _| {
+        let answer = match operation {
+            "ListUserPools" => json!({"UserPools": [{"Id": "us-east-1_AbCdEf123", "Name": "customers"}]}),
+            "DescribeUserPool" => json!({"UserPool": {"Id": "us-east-1_AbCdEf123", "Domain": "acme-login"}}),
+            "ListUserPoolClients" => json!({"UserPoolClients": [
+                {"ClientId": "1", "ClientName": "web"},
+                {"ClientId": "2", "ClientName": "mobile"},
+            ]}),
+            "DescribeUserPoolClient" => json!({"UserPoolClient": {
+                "ClientId": "1", "ClientSecret": "canary0secret", "AllowedOAuthFlowsUserPoolClient": true,
+                "AllowedOAuthFlows": ["code"], "CallbackURLs": ["myapp://a"],
+                "SupportedIdentityProviders": ["COGNITO"],
+            }}),
+            other => panic!("{other} is not needed"),
+        };
+        (200, vec![json_type()], answer.to_string().into_bytes())
+    });
+    let line = format!("login-url web -f pool.yaml -v --region us-east-1 --endpoint-url {}", server.url());
+    let credentials = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "canary0aws0key")];
+    let ran = Project::with(POOLS).run_with(&line, "", &credentials);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(!ran.to_string().contains("canary"), "{ran}");
+    assert!(ran.stdout.contains("client_id=1&redirect_uri=myapp%3A%2F%2Fa"), "{ran}");
+    let calls = server.calls.lock().unwrap();
+    let read: Vec<&Value> =
+        calls.iter().filter(|call| call.0 == "DescribeUserPoolClient").map(|call| &call.1).collect();
+    assert_eq!(read, [&json!({"UserPoolId": "us-east-1_AbCdEf123", "ClientId": "1"})]);
+    assert_eq!(calls.len(), 4);
 }

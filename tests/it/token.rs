@@ -99,10 +99,10 @@ fn assert_silent(ran: &Ran, token: &str) {
 #[test]
 fn help_has_examples() {
     let project = project();
-    assert_snapshot!(help(&project.run("token inspect -h").to_string()), @r#"
+    assert_snapshot!(project.run("token inspect -h").own_help(), @r#"
     exit: 0
     --- stdout
-    Show what a token says, and check that it is genuine and meant for the pool's clients
+    Show what an ID or access token says, and check that it is genuine and meant for the pool's clients
 
     Usage: cognitops token inspect [OPTIONS]
 
@@ -117,28 +117,19 @@ fn help_has_examples() {
       -h, --help              Print help (see more with '--help')
 
     …
-    The token, an ID or access token, comes from standard input: it is a credential, and arguments are
-    seen by others.
-    Checked are algorithm, signature, issuer, client, use and times. With -f or --env, keys, issuer and
-    client ids are those
-    of that one pool; the options win. What is not given is reported as not checked.
+    The token comes from standard input: it is a credential, and arguments are seen by others.
+    With -f or --env, keys, issuer and client ids are those of that one pool; the options win.
+    What is not given is reported as not checked.
 
     Exit codes: 0 nothing failed, 1 a check failed, or the input is no token.
 
     Examples:
       cognitops token inspect -f customers.yaml < token.txt
       cognitops token inspect --env dev --token-use access --format json < token.txt
-      cognitops token inspect --jwks keys.json --issuer
-      https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123 \
-        --client-id [CLIENT] < token.txt
+      cognitops token inspect --jwks keys.json --client-id [CLIENT] \
+        --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123 < token.txt
     "#);
     assert_eq!(project.run("token").code, 64);
-}
-
-/// Help up to the global options, and what follows them.
-fn help(text: &str) -> String {
-    let (own, global) = text.split_once("Global options:").unwrap();
-    format!("{own}…\n{}", global.split_once("\n\n").unwrap().1)
 }
 
 #[test]
@@ -662,11 +653,31 @@ mod fetched {
 
     #[test]
     fn an_answer_that_is_no_key_set_is_an_error() {
-        assert_snapshot!(fetch(|| (200, vec![], b"<html>hello".to_vec())), @"");
-        assert_snapshot!(fetch(|| (200, vec![], vec![b' '; (1 << 20) + 1])), @"");
-        assert_snapshot!(fetch(|| (404, vec![], Vec::new())), @"");
+        assert_snapshot!(fetch(|| (200, vec![], b"<html>hello".to_vec())), @"
+        exit: 1
+        --- stderr
+        error: the keys [SERVER]/keys.json: it is no JSON
+          help: `cognitops outputs` prints the URL of a pool's keys (jwks uri)
+        ");
+        assert_snapshot!(fetch(|| (200, vec![], vec![b' '; (1 << 20) + 1])), @"
+        exit: 1
+        --- stderr
+        error: the keys [SERVER]/keys.json: the answer is larger than 1 MiB
+          help: check URL, network and proxy, or give the keys with --jwks FILE
+        ");
+        assert_snapshot!(fetch(|| (404, vec![], Vec::new())), @"
+        exit: 1
+        --- stderr
+        error: the keys [SERVER]/keys.json: the server answered with status 404
+          help: check URL, network and proxy, or give the keys with --jwks FILE
+        ");
         let elsewhere = ("location".to_owned(), "https://example.com/".to_owned());
-        assert_snapshot!(fetch(move || (302, vec![elsewhere.clone()], Vec::new())), @"");
+        assert_snapshot!(fetch(move || (302, vec![elsewhere.clone()], Vec::new())), @"
+        exit: 1
+        --- stderr
+        error: the keys [SERVER]/keys.json: the server answered with status 302
+          help: check URL, network and proxy, or give the keys with --jwks FILE
+        ");
         let token = sign(&header(), &access());
         for url in ["http://example.com/keys", "https://name:hunter2@example.com/keys", "keys.json"] {
             let ran = inspect(&project(), &format!("--jwks-url {url}"), &token);
@@ -677,14 +688,32 @@ mod fetched {
             );
         }
         let ran = inspect(&project(), "--jwks-url http://127.0.0.1:1/keys", &token);
-        assert_snapshot!(ran, @"");
+        assert_snapshot!(ran, @"
+        exit: 1
+        --- stderr
+        error: the keys http://127.0.0.1:1/keys: no answer: client error (Connect): tcp connect error: Connection refused
+          help: check URL, network and proxy, or give the keys with --jwks FILE
+        ");
     }
 
     #[test]
     fn a_ca_bundle_holds_for_keys_too() {
-        let project = project().file("ca.pem", "nothing");
+        let (pem, config) = crate::wire::authority();
+        let server = Server::with_tls(config, key_set());
+        let project = project().file("own.pem", pem).file("ca.pem", "nothing");
+        let (url, token) = (format!("--jwks-url {}/keys", server.url()), sign(&header(), &access()));
+        let ran = inspect(&project, &format!("{url} --ca-bundle own.pem"), &token);
+        assert!(ran.stdout.contains("ok           signature  by the key key-1"), "{ran}");
+        let ran = inspect(&project, &url, &token);
+        assert_eq!(ran.code, 1, "{ran}");
+        assert!(ran.stderr.contains("no answer"), "{ran}");
         let line = "--jwks-url https://127.0.0.1:1/keys --ca-bundle ca.pem";
-        assert_snapshot!(inspect(&project, line, &sign(&header(), &access())), @"");
+        assert_snapshot!(inspect(&project, line, &sign(&header(), &access())), @"
+        exit: 1
+        --- stderr
+        error: the keys https://127.0.0.1:1/keys: the CA bundle ca.pem holds no certificate
+          help: check URL, network and proxy, or give the keys with --jwks FILE
+        ");
     }
 
     #[test]
