@@ -13,12 +13,13 @@ use crate::cognito::{ApiError, ErrorCode, ReadCognito, WriteCognito, WriteOperat
 use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
 use crate::path::Path;
-use crate::plan::{Action, PoolPlan, Step};
+use crate::plan::{Action, PoolPlan, SignIn, Step};
 use crate::read::{describe_client, describe_pool, hide_secret, mfa_config};
 
 mod lost;
 mod members;
 mod report;
+mod sign_in;
 mod verify;
 mod wait;
 
@@ -56,6 +57,7 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         written: BTreeMap::new(),
         secrets: BTreeMap::new(),
         removed_domains: BTreeMap::new(),
+        sign_in: plan.sign_in.clone(),
         missing: None,
         report: PoolReport { key: plan.key.clone(), ..PoolReport::default() },
     };
@@ -81,6 +83,7 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         run.report.results.push(StepResult { step: step.clone(), outcome });
     }
     run.verify().await;
+    run.report.sign_in = run.sign_in_urls();
     run.report.pool_id = run.pool_id;
     run.report
 }
@@ -122,6 +125,8 @@ struct Run<'a> {
     secrets: BTreeMap<Path, String>,
     /// What deleted domains were.
     removed_domains: BTreeMap<String, Value>,
+    /// What sign-in links are made of, as it is now.
+    sign_in: SignIn,
     /// The failed step that everything after it needs.
     missing: Option<Path>,
     report: PoolReport,

@@ -16,10 +16,12 @@ mod apply;
 mod drift;
 mod inputs;
 mod log;
+mod login_url;
 mod outputs;
 mod plan;
 mod schema;
 mod secret;
+mod token;
 mod validate;
 mod work;
 
@@ -164,6 +166,10 @@ enum Command {
     Drift(drift::Args),
     /// Print ids and URLs of the live pools: pool, clients, issuer, keys, domains.
     Outputs(outputs::Args),
+    /// Print the URL at which users sign in through a client.
+    LoginUrl(login_url::Args),
+    /// Look into the tokens that users get.
+    Token(token::Args),
     /// Print the JSON schema of manifests, for editors.
     Schema(schema::Args),
 }
@@ -262,9 +268,22 @@ impl Ui {
 
 /// Whether a command line that is wrong asks for JSON all the same.
 fn wants_json() -> bool {
-    let arguments: Vec<_> = std::env::args().collect();
+    let arguments: Vec<_> = std::env::args_os().collect();
     arguments.iter().any(|argument| argument == "--format=json")
         || arguments.windows(2).any(|pair| pair == ["--format", "json"])
+}
+
+/// Refuses a command line without a word of it.
+fn refuse(failure: &Failure) -> ExitCode {
+    let format = if wants_json() { Format::Json } else { Format::Human };
+    let mut ui = Ui {
+        out: AutoStream::never(io::stdout()),
+        err: AutoStream::never(io::stderr()),
+        format,
+        quiet: true,
+        lost: None,
+    };
+    ui.fail(failure).into()
 }
 
 /// Runs the command line of this process.
@@ -275,6 +294,8 @@ pub(crate) fn run() -> ExitCode {
             let _ = error.print();
             return Exit::Done.into();
         }
+        // Clap's message would quote it.
+        Err(_) if token::is_an_argument() => return refuse(&token::an_argument()),
         Err(error) => {
             let _ = error.print();
             if wants_json() {
@@ -292,6 +313,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
         Command::Drift(args) => drift::run(&cli.global, args, &mut ui),
         Command::Outputs(args) => outputs::run(&cli.global, args, &mut ui),
+        Command::LoginUrl(args) => login_url::run(&cli.global, args, &mut ui),
+        Command::Token(args) => token::run(&cli.global, args, &mut ui),
         Command::Schema(args) => Ok(schema::run(args, &mut ui)),
     };
     let exit = result.unwrap_or_else(|failure| ui.fail(&failure));

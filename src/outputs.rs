@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::identity::match_clients;
+use crate::identity::{is_custom_domain, match_clients};
 use crate::manifest::load::PoolManifest;
 use crate::read::LivePool;
 
@@ -37,6 +37,16 @@ pub struct Outputs {
     pub clients: BTreeMap<String, String>,
 }
 
+/// The base URL of a domain of either sort, by the forms that the developer guide gives.
+pub fn domain_url(region: &str, name: &str) -> String {
+    if is_custom_domain(name) {
+        return format!("https://{name}");
+    }
+    // GovCloud has FIPS endpoints only.
+    let auth = if region.starts_with("us-gov-") { "auth-fips" } else { "auth" };
+    format!("https://{name}.{auth}.{region}.amazoncognito.com")
+}
+
 impl Outputs {
     /// Reads them off a live pool, for the clients that a manifest declares.
     ///
@@ -62,12 +72,8 @@ impl Outputs {
             jwks_uri: format!("{endpoint}/.well-known/jwks.json"),
             discovery_url: format!("{endpoint}/.well-known/openid-configuration"),
             issuer,
-            domain_url: domain("Domain").map(|name| {
-                // GovCloud has FIPS endpoints only.
-                let auth = if region.starts_with("us-gov-") { "auth-fips" } else { "auth" };
-                format!("https://{name}.{auth}.{region}.amazoncognito.com")
-            }),
-            custom_domain_url: domain("CustomDomain").map(|name| format!("https://{name}")),
+            domain_url: domain("Domain").map(|name| domain_url(&region, name)),
+            custom_domain_url: domain("CustomDomain").map(|name| domain_url(&region, name)),
             region,
             clients: clients.filter_map(|(key, found)| Some((key, found.live()?.to_owned()))).collect(),
         }

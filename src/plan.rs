@@ -59,6 +59,17 @@ pub struct PoolPlan {
     pub dropped: Vec<String>,
     /// Written secrets that are live too and are no change.
     pub secrets: Vec<Secret>,
+    /// What is there of what a sign-in link is made of.
+    pub sign_in: SignIn,
+}
+
+/// What sign-in links are made of, as it is live.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SignIn {
+    /// The pool's domains.
+    pub domains: BTreeSet<String>,
+    /// `DescribeUserPoolClient.UserPoolClient` of the declared clients by key, without secrets.
+    pub clients: BTreeMap<String, Value>,
 }
 
 /// A written secret that is live too.

@@ -4,8 +4,10 @@ pub mod drift;
 pub mod findings;
 pub mod human;
 pub mod json;
+pub mod login;
 mod mask;
 pub mod outputs;
+pub mod token;
 
 /// Styles of human output. They are stripped where the output has no colour.
 pub mod style {

@@ -49,6 +49,7 @@ impl Run<'_> {
             if let Some(target) = answer["CloudFrontDomain"].as_str().filter(|_| is_custom_domain(name)) {
                 self.report.dns_targets.insert(name.to_owned(), target.to_owned());
             }
+            self.sign_in.domains.insert(name.to_owned());
             self.settled_domain(step, name).await?
         } else {
             answer[calls(kind).described].clone()
@@ -98,6 +99,9 @@ impl Run<'_> {
             self.removed_domains.insert(name.to_owned(), document);
         }
         self.write(calls(kind).delete, body::delete_member(calls(kind), self.pool(), name)).await?;
+        if *kind == *DOMAIN {
+            self.sign_in.domains.remove(name);
+        }
         Ok(Outcome::Done)
     }
 

@@ -47,6 +47,8 @@ pub struct PoolReport {
     pub dns_targets: BTreeMap<String, String>,
     /// Domains that Cognito still works on, with their status.
     pub pending: BTreeMap<Path, String>,
+    /// Where users sign in, by the keys of clients that this apply wrote, or of all if it wrote a domain.
+    pub sign_in: BTreeMap<String, String>,
     /// Every step, in order.
     pub results: Vec<StepResult>,
     /// What the last look found different from what was written.

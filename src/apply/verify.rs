@@ -62,7 +62,7 @@ impl Run<'_> {
     pub(super) async fn verify(&mut self) {
         for (address, written) in std::mem::take(&mut self.written) {
             let read = match (&written.client_id, &written.member) {
-                (Some(id), _) => self.client_now(id).await,
+                (Some(id), _) => self.client_now(&address, id).await,
                 (None, Some((kind, name))) => self.member_now(kind, name).await,
                 (None, None) => self.settings_now().await,
             };
@@ -77,8 +77,11 @@ impl Run<'_> {
         }
     }
 
-    async fn client_now(&self, id: &str) -> Result<Now, crate::cognito::ApiError> {
+    async fn client_now(&mut self, address: &Path, id: &str) -> Result<Now, crate::cognito::ApiError> {
         let client = describe_client(self.services.read, self.pool(), id).await?;
+        if let Some(key) = address.last_key() {
+            self.sign_in.clients.insert(key.to_owned(), client.clone());
+        }
         Ok((&CLIENT.root, normalize::client_answer(&client), unknown_in("client", &CLIENT, &client)))
     }
 

@@ -9,8 +9,9 @@ use cognitops::outputs::Outputs;
 use cognitops::path::{Path, Pattern};
 use cognitops::plan::{Adopt, Context, Plan, plan_pool};
 use cognitops::project::Project;
-use cognitops::read::{LivePool, ReadError, Reader};
+use cognitops::read::{LivePool, ReadError, Reader, describe_client};
 use cognitops::render::{findings, json};
+use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::inputs::Loaded;
@@ -173,16 +174,26 @@ fn compare_secrets(manifest: &PoolManifest, live: &mut LivePool) -> Vec<Finding>
     findings
 }
 
-/// The ids and URLs of every pool that exists.
+/// The ids and URLs of every pool.
 pub(crate) async fn outputs(api: &dyn ReadCognito, loaded: &Loaded) -> Result<Vec<Outputs>, Failure> {
+    let live = ids(api, loaded, &loaded.manifests).await?;
+    Ok(loaded.manifests.iter().zip(&live).map(|(manifest, live)| Outputs::of(manifest, live)).collect())
+}
+
+/// The pools of manifests, with no more of their clients than which there are; all of them must exist.
+pub(crate) async fn ids(
+    api: &dyn ReadCognito,
+    loaded: &Loaded,
+    manifests: impl IntoIterator<Item = &PoolManifest>,
+) -> Result<Vec<LivePool>, Failure> {
     let context = Consents::default().context(loaded)?;
     let mut reader = Reader::new(api);
     let mut read = Read::default();
     let mut pools = Vec::new();
-    for manifest in &loaded.manifests {
+    for manifest in manifests {
         let live = reader.ids(manifest, &context.owner(&manifest.key)).await;
         match read.of(manifest, live)? {
-            Ok(Some(live)) => pools.push(Outputs::of(manifest, &live)),
+            Ok(Some(live)) => pools.push(live),
             Ok(None) => {
                 let message = format!("the pool `{}` does not exist yet", manifest.key);
                 read.findings.push(not_found(
@@ -196,6 +207,14 @@ pub(crate) async fn outputs(api: &dyn ReadCognito, loaded: &Loaded) -> Result<Ve
     }
     read.finish()?;
     Ok(pools)
+}
+
+/// A client's live document, without its secret.
+pub(crate) async fn client(api: &dyn ReadCognito, pool: &LivePool, id: &str) -> Result<Value, Failure> {
+    describe_client(api, &pool.id, id).await.map_err(|error| {
+        let help = way_out(&error.code).map(str::to_owned);
+        Failure::Message(error.to_string(), help, Exit::Error)
+    })
 }
 
 /// Reading pool after pool: what is wrong with one manifest does not hide what is wrong with the next.

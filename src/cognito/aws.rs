@@ -15,10 +15,12 @@ use super::{ApiError, ApiFuture, ErrorCode, ReadCognito, ReadOperation, WriteCog
 
 mod connection;
 mod document;
+mod keys;
 mod trust;
 
 pub use connection::{ConnectError, Connection};
 use document::Document;
+pub use keys::{FetchError, fetch_keys};
 pub use trust::TrustError;
 
 /// How often a creation is tried again that the service throttled.

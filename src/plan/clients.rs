@@ -91,6 +91,7 @@ impl Planner<'_> {
 
     fn update_client(&mut self, at: &Path, key: &str, client: &Value, live: &LivePool, id: &str) {
         let Some(document) = live.clients.get(id) else { return };
+        self.plan.sign_in.clients.insert(key.to_owned(), document.clone());
         let canonical = normalize::client_answer(document);
         let written = self.with_name(at, key, client, &canonical);
         let mut difference = self.difference(&CLIENT.root, at, &written, &canonical);

@@ -15,6 +15,8 @@ const PASSKEYS: &str = "passkeys belong to a domain, by default to the custom on
 impl Planner<'_> {
     pub(super) fn domains(&mut self) {
         let manifest = self.manifest;
+        let names = ["Domain", "CustomDomain"].iter().filter_map(|member| self.live?.pool[*member].as_str());
+        self.plan.sign_in.domains = names.filter(|name| !name.is_empty()).map(str::to_owned).collect();
         let none = Map::new();
         let declared = manifest.section(DOMAIN.section).and_then(Value::as_object);
         let live = self.live.and_then(|live| live.section(DOMAIN.section));

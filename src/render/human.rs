@@ -295,6 +295,7 @@ pub fn report(reports: &[PoolReport], refused: usize) -> String {
                 writeln!(text, "{colour}pending{colour:#}  {address}  Cognito still works on it: {status}");
         }
     }
+    sign_in(&mut text, reports);
     let mismatches = reports.iter().map(|report| report.mismatches.len()).sum::<usize>();
     let left = "Plan again to see what is left.";
     let _ = match (done, other + refused, mismatches) {
@@ -308,6 +309,24 @@ pub fn report(reports: &[PoolReport], refused: usize) -> String {
         ),
     };
     text
+}
+
+/// Where users sign in now.
+fn sign_in(text: &mut String, reports: &[PoolReport]) {
+    let links: Vec<(String, &String)> = reports
+        .iter()
+        .flat_map(|report| {
+            let address = |key: &str| Path::of([report.key.as_str(), "clients", key]).to_string();
+            report.sign_in.iter().map(move |(key, url)| (address(key), url))
+        })
+        .collect();
+    let width = links.iter().map(|(address, _)| address.len()).max().unwrap_or_default();
+    if !links.is_empty() {
+        text.push_str("\nSign in at\n");
+    }
+    for (address, url) in links {
+        let _ = writeln!(text, "  {address:<width$}  {url}");
+    }
 }
 
 /// What became of one step, on a line of its own.

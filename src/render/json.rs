@@ -46,10 +46,10 @@ struct FailureV1<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ErrorV1<'a> {
-    message: &'a str,
+pub(super) struct ErrorV1<'a> {
+    pub(super) message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'a str>,
+    pub(super) help: Option<&'a str>,
 }
 
 /// Why a command could not do its work, where that is no finding about a manifest.
@@ -208,6 +208,8 @@ struct ReportV1<'a> {
     dns_targets: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pending: BTreeMap<String, &'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    sign_in_urls: &'a BTreeMap<String, String>,
     results: Vec<ResultV1>,
     mismatches: Vec<MismatchV1>,
 }
@@ -346,6 +348,7 @@ fn report(report: &PoolReport) -> ReportV1<'_> {
             .iter()
             .map(|(address, status)| (address.to_string(), status.as_str()))
             .collect(),
+        sign_in_urls: &report.sign_in,
         results: report.results.iter().map(result).collect(),
         mismatches: report
             .mismatches

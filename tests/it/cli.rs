@@ -39,13 +39,15 @@ fn help_is_short_and_has_examples() {
     Usage: cognitops [OPTIONS] <COMMAND>
 
     Commands:
-      validate  Check manifests without asking Cognito
-      plan      Show what would change
-      apply     Make the live pools equal to their manifests
-      drift     Say where the live pools are not as their manifests say
-      outputs   Print ids and URLs of the live pools: pool, clients, issuer, keys, domains
-      schema    Print the JSON schema of manifests, for editors
-      help      Print this message or the help of the given subcommand(s)
+      validate   Check manifests without asking Cognito
+      plan       Show what would change
+      apply      Make the live pools equal to their manifests
+      drift      Say where the live pools are not as their manifests say
+      outputs    Print ids and URLs of the live pools: pool, clients, issuer, keys, domains
+      login-url  Print the URL at which users sign in through a client
+      token      Look into the tokens that users get
+      schema     Print the JSON schema of manifests, for editors
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help
@@ -359,13 +361,15 @@ fn a_wrong_command_line_is_64() {
     Usage: cognitops [OPTIONS] <COMMAND>
 
     Commands:
-      validate  Check manifests without asking Cognito
-      plan      Show what would change
-      apply     Make the live pools equal to their manifests
-      drift     Say where the live pools are not as their manifests say
-      outputs   Print ids and URLs of the live pools: pool, clients, issuer, keys, domains
-      schema    Print the JSON schema of manifests, for editors
-      help      Print this message or the help of the given subcommand(s)
+      validate   Check manifests without asking Cognito
+      plan       Show what would change
+      apply      Make the live pools equal to their manifests
+      drift      Say where the live pools are not as their manifests say
+      outputs    Print ids and URLs of the live pools: pool, clients, issuer, keys, domains
+      login-url  Print the URL at which users sign in through a client
+      token      Look into the tokens that users get
+      schema     Print the JSON schema of manifests, for editors
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help (see more with '--help')

@@ -176,6 +176,8 @@ fn the_limits_in_the_documentation_are_those_of_the_code() {
     for row in [
         format!("| a manifest file | {} |", mib(MAX_FILE_BYTES)),
         format!("| all files of a run | {}, {},000 files |", mib(MAX_RUN_BYTES), MAX_FILES / 1_000),
+        format!("| a token | {} KiB |", cognitops::token::MAX_TOKEN_BYTES >> 10),
+        format!("| a token's keys | {} |", mib(cognitops::token::MAX_KEYS_BYTES as u64)),
         format!("| nesting of a YAML document | {} levels |", cognitops::source::MAX_DEPTH),
     ] {
         assert!(text.contains(&row), "{row}");

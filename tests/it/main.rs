@@ -12,6 +12,7 @@ mod docs;
 mod editor;
 mod fields;
 mod generate;
+mod login;
 mod mfa_path;
 #[cfg(feature = "aws")]
 mod others;
@@ -27,6 +28,7 @@ mod secrets;
 #[cfg(feature = "aws")]
 mod server;
 mod surface;
+mod token;
 #[cfg(feature = "aws")]
 mod wire;
 mod world;

@@ -125,6 +125,15 @@ fn finish(mut command: Command, input: &[u8]) -> Output {
     output
 }
 
+impl Ran {
+    /// Help without the options that every command has.
+    pub(crate) fn own_help(&self) -> String {
+        let text = self.to_string();
+        let (own, global) = text.split_once("Global options:").unwrap();
+        format!("{own}…\n{}", global.split_once("\n\n").unwrap().1)
+    }
+}
+
 impl std::fmt::Display for Ran {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "exit: {}", self.code)?;

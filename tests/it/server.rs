@@ -32,15 +32,19 @@ impl Server {
         Self::answering(move |operation, input| answer(&sandbox, operation, input))
     }
 
+    /// The same, and a key set for every GET.
+    pub(crate) fn sandbox_with_keys(keys: Value) -> Self {
+        Self::start(None, with_keys(keys))
+    }
+
     /// A server that answers what a function says.
     pub(crate) fn answering(answer: impl Fn(&str, Value) -> Answer + Send + 'static) -> Self {
         Self::start(None, answer)
     }
 
-    /// The same over TLS.
-    pub(crate) fn with_tls(config: ServerConfig) -> Self {
-        let sandbox = Sandbox::in_memory(Options::default());
-        Self::start(Some(Arc::new(config)), move |operation, input| answer(&sandbox, operation, input))
+    /// A server over TLS with an empty sandbox, and a key set for every GET.
+    pub(crate) fn with_tls(config: ServerConfig, keys: Value) -> Self {
+        Self::start(Some(Arc::new(config)), with_keys(keys))
     }
 
     fn start(
@@ -115,6 +119,15 @@ fn serve<S: Read + Write>(
     write!(stream, "content-length: {}\r\n\r\n", body.len())?;
     stream.write_all(&body)?;
     stream.flush()
+}
+
+/// What an empty sandbox answers to calls, and a key set to what is none.
+fn with_keys(keys: Value) -> impl Fn(&str, Value) -> Answer + Send + 'static {
+    let sandbox = Sandbox::in_memory(Options::default());
+    move |operation, input| match operation {
+        "" => (200, vec![json_type()], keys.to_string().into_bytes()),
+        _ => answer(&sandbox, operation, input),
+    }
 }
 
 /// What Cognito answers, by the sandbox.

@@ -211,7 +211,7 @@ fn logs_name_each_call_and_no_secret() {
 }
 
 /// A certificate authority with a server that it vouches for.
-fn authority() -> (String, ServerConfig) {
+pub(crate) fn authority() -> (String, ServerConfig) {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -232,7 +232,7 @@ fn authority() -> (String, ServerConfig) {
 #[test]
 fn a_ca_bundle_is_trusted_and_checked() {
     let (pem, config) = authority();
-    let server = Server::with_tls(config);
+    let server = Server::with_tls(config, Value::Null);
     let project = project()
         .file("ca.pem", &pem)
         .file("empty.pem", "no certificate\n")

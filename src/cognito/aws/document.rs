@@ -147,7 +147,7 @@ fn no_answer(operation: &'static str, message: &str) -> ApiError {
 }
 
 /// What an error and its sources say, each once. The SDK's own words for the outermost say nothing.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut source = error.source();
     while let Some(error) = source {

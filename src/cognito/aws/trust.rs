@@ -41,12 +41,16 @@ pub enum TrustError {
     Empty(PathBuf),
 }
 
-/// A client that trusts the certificates of a PEM file and no others.
-pub(super) fn client(path: &Path) -> Result<SharedHttpClient, TrustError> {
+/// Trust in the certificates of a PEM file and no others.
+pub(super) fn tls(path: &Path) -> Result<TlsContext, TrustError> {
     let store = TrustStore::empty().with_pem_certificate(checked(path)?);
     let unusable = |message: String| TrustError::Unreadable { path: path.to_owned(), message };
-    let tls =
-        TlsContext::builder().with_trust_store(store).build().map_err(|error| unusable(error.to_string()))?;
+    TlsContext::builder().with_trust_store(store).build().map_err(|error| unusable(error.to_string()))
+}
+
+/// A client with that trust.
+pub(super) fn client(path: &Path) -> Result<SharedHttpClient, TrustError> {
+    let tls = tls(path)?;
     Ok(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
         connector.set_connector_settings(settings.cloned());
