@@ -21,10 +21,16 @@ mod attributes;
 mod client;
 mod client_rules;
 mod constraints;
+mod domain;
+mod group;
+mod identity_provider;
 mod mfa;
 mod omission;
+mod page;
 mod pool;
 mod pool_rules;
+mod provider_types;
+mod resource_server;
 mod store;
 
 pub use store::{Access, SandboxError};
@@ -138,6 +144,8 @@ impl Sandbox {
 
     /// Puts a pool in as it was answered somewhere: `DescribeUserPool.UserPool`, `GetUserPoolMfaConfig`, and
     /// `DescribeUserPoolClient.UserPoolClient` of its clients. Members that the model does not know stay.
+    ///
+    /// What else lies in a pool of that id already stays too: groups, providers, resource servers and domains.
     pub fn insert_pool(&self, pool: Value, mfa: Value, clients: Vec<Value>) {
         let mut inner = self.lock();
         let id = pool["Id"].as_str().unwrap_or_default().to_owned();
@@ -145,18 +153,29 @@ impl Sandbox {
             .into_iter()
             .map(|client| (client["ClientId"].as_str().unwrap_or_default().to_owned(), client))
             .collect();
-        let entry = store::PoolState { pool, mfa, clients, ..store::PoolState::default() };
-        inner.store.state_mut().pools.insert(id, entry);
+        let entry = inner.store.state_mut().pools.entry(id).or_default();
+        (entry.pool, entry.mfa, entry.clients) = (pool, mfa, clients);
     }
 
-    /// Puts an identity provider into a pool, as `DescribeIdentityProvider.IdentityProvider` answered it; without the
-    /// pool nothing happens.
-    pub fn insert_identity_provider(&self, pool_id: &str, provider: Value) {
+    /// Puts something into a pool as it was answered somewhere, into a section of the state file: `domains`, `groups`,
+    /// `identityProviders` or `resourceServers`. Without the pool nothing happens.
+    ///
+    /// # Panics
+    /// There is no such section.
+    pub fn insert_member(&self, pool_id: &str, section: &str, name: &str, document: Value) {
         let mut inner = self.lock();
-        if let Some(pool) = inner.store.state_mut().pools.get_mut(pool_id) {
-            let name = provider["ProviderName"].as_str().unwrap_or_default().to_owned();
-            pool.identity_providers.insert(name, provider);
-        }
+        let Some(pool) = inner.store.state_mut().pools.get_mut(pool_id) else { return };
+        let members = match section {
+            "domains" => {
+                pool.pool[domain::slot(name)] = Value::from(name);
+                &mut pool.domains
+            }
+            "groups" => &mut pool.groups,
+            "identityProviders" => &mut pool.identity_providers,
+            "resourceServers" => &mut pool.resource_servers,
+            other => panic!("the state has no section {other}"),
+        };
+        members.insert(name.to_owned(), document);
     }
 
     /// The whole state, as the state file holds it.
@@ -202,9 +221,16 @@ impl Sandbox {
 impl ReadCognito for Sandbox {
     fn read(&self, operation: ReadOperation, input: Value) -> ApiFuture<'_> {
         let answer = self.call(operation.name(), &input, |call| match operation {
+            ReadOperation::DescribeIdentityProvider => call.describe_provider(),
+            ReadOperation::DescribeResourceServer => call.describe_server(),
             ReadOperation::DescribeUserPool => call.describe_pool(),
             ReadOperation::DescribeUserPoolClient => call.describe_client(),
+            ReadOperation::DescribeUserPoolDomain => Ok(call.describe_domain()),
+            ReadOperation::GetGroup => call.get_group(),
             ReadOperation::GetUserPoolMfaConfig => call.get_mfa(),
+            ReadOperation::ListGroups => call.list_groups(),
+            ReadOperation::ListIdentityProviders => call.list_providers(),
+            ReadOperation::ListResourceServers => call.list_servers(),
             ReadOperation::ListUserPoolClients => call.list_clients(),
             ReadOperation::ListUserPools => call.list_pools(),
         });
@@ -223,15 +249,27 @@ impl WriteCognito for Sandbox {
             }
             match operation {
                 WriteOperation::AddCustomAttributes => call.add_attributes(),
+                WriteOperation::CreateGroup => call.create_group(),
+                WriteOperation::CreateIdentityProvider => call.create_provider(),
+                WriteOperation::CreateResourceServer => call.create_server(),
                 WriteOperation::CreateUserPool => call.create_pool(),
                 WriteOperation::CreateUserPoolClient => call.create_client(),
+                WriteOperation::CreateUserPoolDomain => call.create_domain(),
+                WriteOperation::DeleteGroup => call.delete_group(),
+                WriteOperation::DeleteIdentityProvider => call.delete_provider(),
+                WriteOperation::DeleteResourceServer => call.delete_server(),
                 WriteOperation::DeleteUserPool => call.delete_pool(),
                 WriteOperation::DeleteUserPoolClient => call.delete_client(),
+                WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
                 WriteOperation::SetUserPoolMfaConfig => call.set_mfa(),
                 WriteOperation::TagResource => call.tag(),
                 WriteOperation::UntagResource => call.untag(),
+                WriteOperation::UpdateGroup => call.update_group(),
+                WriteOperation::UpdateIdentityProvider => call.update_provider(),
+                WriteOperation::UpdateResourceServer => call.update_server(),
                 WriteOperation::UpdateUserPool => call.update_pool(),
                 WriteOperation::UpdateUserPoolClient => call.update_client(),
+                WriteOperation::UpdateUserPoolDomain => call.update_domain(),
             }
         });
         Box::pin(std::future::ready(answer))

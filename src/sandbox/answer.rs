@@ -14,23 +14,28 @@ const SORTED: [&str; 7] = [
 ];
 
 /// Lists whose order means nothing, besides the sorted ones.
-const SETS: [&str; 8] = [
+const SETS: [&str; 10] = [
     "AliasAttributes",
     "AllowedFirstAuthFactors",
     "AttributesRequireVerificationBeforeUpdate",
     "AutoVerifiedAttributes",
+    "IdpIdentifiers",
     "RecoveryMechanisms",
     "SchemaAttributes",
+    "Scopes",
     "SupportedIdentityProviders",
     "UsernameAttributes",
 ];
 
-/// Brings the lists of a client's answer into the order that Cognito is seen to answer.
-pub(super) fn sort_lists(client: &mut Value) {
+/// Brings the lists of a client's or resource server's answer into the order that Cognito is seen to answer.
+pub(super) fn sort_lists(document: &mut Value) {
     for list in SORTED {
-        if let Some(Value::Array(items)) = client.get_mut(list) {
+        if let Some(Value::Array(items)) = document.get_mut(list) {
             items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
         }
+    }
+    if let Some(Value::Array(scopes)) = document.get_mut("Scopes") {
+        scopes.sort_by(|a, b| a["ScopeName"].as_str().cmp(&b["ScopeName"].as_str()));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::page::{self, Pages};
 use super::{Call, OmittedMode, Refused, answer, client_rules, given, now, omission};
 use crate::cognito::ErrorCode;
 
@@ -23,7 +24,7 @@ impl Call<'_> {
     }
 
     pub(super) fn list_clients(&self) -> Result<Value, Refused> {
-        self.page("UserPoolClients", &self.pool_state()?.clients, |client| {
+        self.page(&Pages { list: "UserPoolClients", ..page::PAGES }, &self.pool_state()?.clients, |client| {
             let members = ["ClientId", "UserPoolId", "ClientName", "ClientType"];
             let listed = members.iter().filter(|member| given(client, member));
             listed.map(|member| ((*member).to_owned(), client[*member].clone())).collect()

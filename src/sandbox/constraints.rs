@@ -50,14 +50,31 @@ fn whole(pattern: &str) -> Regex {
     Regex::new(&format!("^(?:{ascii})$")).expect("the model's patterns compile; a test reads them all")
 }
 
-/// Checks an input. Operations that the model's data lacks (reads) check for themselves.
+/// What operations need that the model's data lacks: they read or delete.
+const NEEDED: [(&str, &[&str]); 12] = [
+    ("DeleteGroup", &["GroupName", "UserPoolId"]),
+    ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
+    ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
+    ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
+    ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
+    ("DescribeResourceServer", &["Identifier", "UserPoolId"]),
+    ("DescribeUserPoolDomain", &["Domain"]),
+    ("GetGroup", &["GroupName", "UserPoolId"]),
+    ("ListGroups", &["UserPoolId"]),
+    ("ListIdentityProviders", &["UserPoolId"]),
+    ("ListResourceServers", &["UserPoolId"]),
+    // A required map, which the data marks at its container.
+    ("CreateIdentityProvider", &["ProviderDetails"]),
+];
+
+/// Checks an input.
 pub(super) fn check(operation: &str, input: &Value) -> Result<(), Refused> {
-    let Some(shape) = SHAPES.get(operation) else { return Ok(()) };
     let mut found = Violations::default();
-    for checked in &shape.members {
+    for checked in SHAPES.get(operation).map(|shape| shape.members.as_slice()).unwrap_or_default() {
         let steps: Vec<&str> = checked.member.path.split('.').collect();
         walk(checked, &steps, input, &mut String::new(), &mut found)?;
     }
+    needed(operation, input, &mut found)?;
     found.violations.sort();
     found.violations.dedup();
     match found.violations.len() {
@@ -68,6 +85,19 @@ pub(super) fn check(operation: &str, input: &Value) -> Result<(), Refused> {
             found.violations.join("; ")
         ))),
     }
+}
+
+fn needed(operation: &str, input: &Value, found: &mut Violations) -> Result<(), Refused> {
+    let members = NEEDED.iter().find(|(name, _)| *name == operation).map(|(_, members)| *members);
+    for member in members.unwrap_or_default() {
+        let at = lower_first(member);
+        match &input[*member] {
+            Value::Null => found.hidden(&at, "Member must not be null"),
+            Value::String(_) | Value::Object(_) => {}
+            _ => return Err(wrong_type(&at)),
+        }
+    }
+    Ok(())
 }
 
 /// Whether the model has a member at a path, in dots, of an operation's input.
@@ -207,9 +237,9 @@ fn leaf(checked: &Checked, value: &Value, at: &str, found: &mut Violations) -> R
 fn text_leaf(checked: &Checked, text: &str, value: &Value, at: &str, found: &mut Violations) {
     let member = checked.member;
     let length = text.chars().count() as u64;
-    let mut report = |what: &str| {
-        if member.sensitive { found.hidden(at, what) } else { found.add(value, at, what) }
-    };
+    // The model does not mark the details of providers, though secrets lie among them.
+    let hidden = member.sensitive || member.path.starts_with("ProviderDetails");
+    let mut report = |what: &str| if hidden { found.hidden(at, what) } else { found.add(value, at, what) };
     if let Some(min) = member.min.filter(|min| length < *min) {
         report(&format!("Member must have length greater than or equal to {min}"));
     }
@@ -220,17 +250,25 @@ fn text_leaf(checked: &Checked, text: &str, value: &Value, at: &str, found: &mut
         report(&format!("Member must satisfy enum value set: [{}]", values.join(", ")));
     }
     if let (Some(regex), Some(pattern)) = (&checked.pattern, &member.pattern)
-        && !regex.is_match(text)
+        && !matches(member, regex, text)
     {
         report(&format!("Member must satisfy regular expression pattern: {pattern}"));
     }
 }
 
-fn wrong_type(at: &str) -> Refused {
+/// The pattern of a domain is declared for prefix and custom domains alike, but has no dots: it is that of a label.
+fn matches(member: &Member, regex: &Regex, text: &str) -> bool {
+    match member.path.as_str() {
+        "Domain" => text.split('.').all(|label| regex.is_match(label)),
+        _ => regex.is_match(text),
+    }
+}
+
+pub(super) fn wrong_type(at: &str) -> Refused {
     Refused::new(ErrorCode::Serialization, format!("The value at '{at}' has another type than the member"))
 }
 
-fn lower_first(name: &str) -> String {
+pub(super) fn lower_first(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
@@ -282,5 +320,9 @@ mod tests {
     fn a_secret_is_not_quoted() {
         let input = json!({"UserPoolId": "r_a", "ClientName": "x", "ClientSecret": "hunter2"});
         assert!(!message("CreateUserPoolClient", &input).contains("hunter2"));
+        let long = "hunter2".repeat(20_000);
+        let input =
+            json!({"UserPoolId": "r_a", "ProviderName": "x", "ProviderDetails": {"client_secret": long}});
+        assert!(!message("UpdateIdentityProvider", &input).contains("hunter2"));
     }
 }

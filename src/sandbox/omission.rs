@@ -17,8 +17,10 @@ pub(super) struct Replaced {
     pub(super) always_kept: bool,
 }
 
-/// Blocks that are replaced as a whole in every mode: measured of the one, and the other's members exclude each other.
-const CONTAINERS: [&str; 2] = ["LambdaConfig", "SmsConfiguration"];
+/// Blocks that are replaced as a whole in every mode: triggers as measured, SMS because its members exclude each other,
+/// and the maps of identity providers.
+const CONTAINERS: [&str; 5] =
+    ["AcrMapping", "AttributeMapping", "LambdaConfig", "ProviderDetails", "SmsConfiguration"];
 
 /// Writes the members of an update into a stored document.
 ///
@@ -73,7 +75,7 @@ pub(super) fn update(
 
 /// Whether a stored member is newer than the model: no answer's own member, and in none of our tables.
 fn is_newer(operation: &str, name: &str, members: &[Replaced]) -> bool {
-    const ANSWERED: [&str; 22] = [
+    const ANSWERED: [&str; 24] = [
         "AliasAttributes",
         "Arn",
         "ClientId",
@@ -88,7 +90,9 @@ fn is_newer(operation: &str, name: &str, members: &[Replaced]) -> bool {
         "EstimatedNumberOfUsers",
         "Id",
         "LastModifiedDate",
+        "ManagedBy",
         "Name",
+        "ProviderType",
         "SchemaAttributes",
         "SmsConfigurationFailure",
         "SmsVerificationMessage",
@@ -183,6 +187,25 @@ pub(super) const CLIENT: &[Replaced] = &[
     replaced("EnablePropagateAdditionalUserContextData", || Some(json!(false))),
     kept_when_measured("AuthSessionValidity", || Some(json!(3))),
     replaced("RefreshTokenRotation", || None),
+];
+
+/// The members that `UpdateGroup` replaces. What it does to those left out is not documented.
+pub(super) const GROUP: &[Replaced] = &[
+    kept_when_measured("Description", || None),
+    kept_when_measured("RoleArn", || None),
+    kept_when_measured("Precedence", || None),
+];
+
+/// The members that `UpdateResourceServer` replaces.
+pub(super) const RESOURCE_SERVER: &[Replaced] =
+    &[always_kept("Name"), replaced("Scopes", || Some(json!([])))];
+
+/// The members that `UpdateIdentityProvider` replaces. What it does to those left out is not documented.
+pub(super) const IDENTITY_PROVIDER: &[Replaced] = &[
+    always_kept("ProviderDetails"),
+    kept_when_measured("AttributeMapping", || Some(json!({}))),
+    kept_when_measured("IdpIdentifiers", || Some(json!([]))),
+    kept_when_measured("AcrMapping", || None),
 ];
 
 const fn replaced(name: &'static str, default: fn() -> Option<Value>) -> Replaced {

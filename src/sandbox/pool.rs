@@ -1,16 +1,15 @@
 //! User pools.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
 use serde_json::{Map, Value, json};
 
+use super::page::{self, Pages};
 use super::store::PoolState;
 use super::{Call, OmittedMode, Refused, answer, attributes, given, mfa, now, omission, pool_rules};
 use crate::cognito::ErrorCode;
 
 const ID_LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const MAX_PAGE: u64 = 60;
 
 impl Call<'_> {
     pub(super) fn describe_pool(&self) -> Result<Value, Refused> {
@@ -35,44 +34,10 @@ impl Call<'_> {
         let here = |(id, stored): (&String, &PoolState)| (id.clone(), stored.pool.clone());
         let pools: BTreeMap<String, Value> =
             self.state().pools.iter().filter(|(id, _)| self.is_here(id)).map(here).collect();
-        self.page("UserPools", &pools, |pool| {
+        self.page(&Pages { list: "UserPools", ..page::PAGES }, &pools, |pool| {
             let members = ["Id", "Name", "LambdaConfig", "LastModifiedDate", "CreationDate"];
             members.iter().map(|member| ((*member).to_owned(), pool[*member].clone())).collect()
         })
-    }
-
-    /// One page of a list that is ordered by id.
-    pub(super) fn page<T>(
-        &self,
-        member: &str,
-        all: &BTreeMap<String, T>,
-        show: impl Fn(&T) -> Value,
-    ) -> Result<Value, Refused> {
-        let size = self.input["MaxResults"].as_u64().unwrap_or(MAX_PAGE);
-        if size == 0 || size > MAX_PAGE {
-            let bound = if size == 0 { "greater than or equal to 1" } else { "less than or equal to 60" };
-            return Err(Refused::invalid(format!(
-                "1 validation error detected: Value '{size}' at 'maxResults' failed to satisfy constraint: Member must \
-                 have value {bound}"
-            )));
-        }
-        let start = match self.input["NextToken"].as_str() {
-            None => Bound::Unbounded,
-            Some(token) => match token.strip_prefix("after:") {
-                Some(id) if all.contains_key(id) => Bound::Excluded(id),
-                _ => return Err(Refused::invalid("Invalid pagination token.")),
-            },
-        };
-        let mut rest = all.range::<str, _>((start, Bound::Unbounded));
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let page: Vec<(&String, &T)> = rest.by_ref().take(size).collect();
-        let mut answer = json!({ member: page.iter().map(|(_, item)| show(item)).collect::<Vec<_>>() });
-        if let Some((last, _)) = page.last()
-            && rest.next().is_some()
-        {
-            answer["NextToken"] = json!(format!("after:{last}"));
-        }
-        Ok(answer)
     }
 
     pub(super) fn create_pool(&mut self) -> Result<Value, Refused> {

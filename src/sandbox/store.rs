@@ -89,6 +89,10 @@ pub(super) struct PoolState {
     pub(super) identity_providers: BTreeMap<String, Value>,
     #[serde(default)]
     pub(super) resource_servers: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub(super) groups: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub(super) domains: BTreeMap<String, Value>,
 }
 
 impl State {

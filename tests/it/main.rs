@@ -21,6 +21,7 @@ mod rooms;
 mod rules;
 mod runner;
 mod sandbox;
+mod sandbox_kinds;
 mod schema;
 mod secrets;
 #[cfg(feature = "aws")]

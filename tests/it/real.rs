@@ -38,7 +38,8 @@ fn world(pool: &str, clients: &[&str], omitted: OmittedMode, seed: Option<u64>) 
     let clients = clients.collect();
     let id = pool["Id"].as_str().unwrap().to_owned();
     world.sandbox.insert_pool(pool, mfa, clients);
-    world.sandbox.insert_identity_provider(&id, fixture("pool-c-google-idp.json")["IdentityProvider"].take());
+    let google = fixture("pool-c-google-idp.json")["IdentityProvider"].take();
+    world.sandbox.insert_member(&id, "identityProviders", "Google", google);
     world
 }
 
