@@ -9,7 +9,7 @@ use crate::cognito::ErrorCode;
 /// Words that no prefix may contain.
 const RESERVED: [&str; 3] = ["amazon", "aws", "cognito"];
 
-/// CloudFront, which serves custom domains, takes certificates from here.
+/// Where certificates are taken from: what serves custom domains takes no others.
 const CERTIFICATE_REGION: &str = "us-east-1";
 
 /// The most custom domains of a Region.
@@ -27,8 +27,8 @@ impl Call<'_> {
     /// The one answer about a domain that is not there is an empty one.
     pub(super) fn describe_domain(&self) -> Value {
         let name = self.text("Domain");
-        let here = self.state().pools.iter().filter(|(id, _)| self.is_here(id));
-        let found = here.filter_map(|(_, pool)| pool.domains.get(name)).next();
+        let mut here = self.state().pools.iter().filter(|(id, _)| self.is_here(id));
+        let found = here.find_map(|(_, pool)| pool.domains.get(name));
         json!({ "DomainDescription": found.cloned().unwrap_or_else(|| json!({})) })
     }
 
@@ -138,12 +138,11 @@ fn check(name: &str, pool: &PoolState, input: &Value) -> Result<(), Refused> {
         return Err(Refused::invalid(format!("Domain cannot contain reserved word: {word}")));
     }
     match input["ManagedLoginVersion"].as_i64() {
-        None | Some(1) => Ok(()),
         Some(2) if pool.pool["UserPoolTier"] == "LITE" => Err(Refused::new(
             ErrorCode::FeatureUnavailableInTier,
             "Managed login is not available in this tier.",
         )),
-        Some(2) => Ok(()),
+        None | Some(1 | 2) => Ok(()),
         Some(_) => Err(Refused::invalid("ManagedLoginVersion must be 1 or 2.")),
     }
 }
