@@ -332,19 +332,38 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         members.iter().map(|(operation, members)| format!("{operation}: {}", members.join(" "))).collect();
     assert_snapshot!(lines.join("\n"), @"
     AddCustomAttributes: UserPoolId CustomAttributes
+    CreateGroup: GroupName UserPoolId Description RoleArn Precedence
+    CreateIdentityProvider: UserPoolId ProviderName ProviderType ProviderDetails AttributeMapping IdpIdentifiers AcrMapping
+    CreateResourceServer: UserPoolId Identifier Name Scopes
     CreateUserPool: PoolName Policies DeletionProtection LambdaConfig AutoVerifiedAttributes AliasAttributes UsernameAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage MfaConfiguration UserAttributeUpdateSettings DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig Schema UserPoolAddOns UsernameConfiguration AccountRecoverySetting UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
     CreateUserPoolClient: UserPoolId ClientName GenerateSecret ClientSecret RefreshTokenValidity AccessTokenValidity IdTokenValidity TokenValidityUnits ReadAttributes WriteAttributes ExplicitAuthFlows SupportedIdentityProviders CallbackURLs LogoutURLs DefaultRedirectURI AllowedOAuthFlows AllowedOAuthScopes AllowedOAuthFlowsUserPoolClient AnalyticsConfiguration PreventUserExistenceErrors EnableTokenRevocation EnablePropagateAdditionalUserContextData AuthSessionValidity RefreshTokenRotation
+    CreateUserPoolDomain: Domain UserPoolId ManagedLoginVersion CustomDomainConfig Routing
+    DeleteGroup: GroupName UserPoolId
+    DeleteIdentityProvider: UserPoolId ProviderName
+    DeleteResourceServer: UserPoolId Identifier
     DeleteUserPool: UserPoolId
     DeleteUserPoolClient: UserPoolId ClientId
+    DeleteUserPoolDomain: Domain UserPoolId
+    DescribeIdentityProvider: UserPoolId ProviderName
+    DescribeResourceServer: UserPoolId Identifier
     DescribeUserPool: UserPoolId
     DescribeUserPoolClient: UserPoolId ClientId
+    DescribeUserPoolDomain: Domain
+    GetGroup: GroupName UserPoolId
     GetUserPoolMfaConfig: UserPoolId
+    ListGroups: UserPoolId Limit NextToken
+    ListIdentityProviders: UserPoolId MaxResults NextToken
+    ListResourceServers: UserPoolId MaxResults NextToken
     ListUserPoolClients: UserPoolId MaxResults NextToken
     ListUserPools: NextToken MaxResults
     SetUserPoolMfaConfig: UserPoolId SmsMfaConfiguration SoftwareTokenMfaConfiguration EmailMfaConfiguration MfaConfiguration WebAuthnConfiguration
     TagResource: ResourceArn Tags
     UntagResource: ResourceArn TagKeys
+    UpdateGroup: GroupName UserPoolId Description RoleArn Precedence
+    UpdateIdentityProvider: UserPoolId ProviderName ProviderDetails AttributeMapping IdpIdentifiers AcrMapping
+    UpdateResourceServer: UserPoolId Identifier Name Scopes
     UpdateUserPool: UserPoolId Policies DeletionProtection LambdaConfig AutoVerifiedAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage UserAttributeUpdateSettings MfaConfiguration DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig UserPoolAddOns AccountRecoverySetting PoolName UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
     UpdateUserPoolClient: UserPoolId ClientId ClientName RefreshTokenValidity AccessTokenValidity IdTokenValidity TokenValidityUnits ReadAttributes WriteAttributes ExplicitAuthFlows SupportedIdentityProviders CallbackURLs LogoutURLs DefaultRedirectURI AllowedOAuthFlows AllowedOAuthScopes AllowedOAuthFlowsUserPoolClient AnalyticsConfiguration PreventUserExistenceErrors EnableTokenRevocation EnablePropagateAdditionalUserContextData AuthSessionValidity RefreshTokenRotation
+    UpdateUserPoolDomain: Domain UserPoolId ManagedLoginVersion CustomDomainConfig Routing
     ");
 }
