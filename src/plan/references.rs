@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Planner, RefusalRule};
+use super::{Planner, RefusalRule, Step, Verb};
 use crate::catalog::{IDENTITY_PROVIDER, Kind, RESOURCE_SERVER};
-use crate::diff::Change;
+use crate::diff::{Change, ChangeKind};
 use crate::normalize::{
     STANDARD_ATTRIBUTES, STANDARD_SCOPES, custom_attribute_name, scopes_by_name, settings_written,
 };
@@ -151,15 +151,31 @@ impl Planner<'_> {
         Some(names)
     }
 
-    /// The steps that must be done before a client's: those of the providers and resource servers that it names.
+    /// The steps that must be done before a client's: those that make a provider, a resource server or a scope that it
+    /// names.
     pub(super) fn what_a_client_needs(&self, desired: &Value) -> Vec<Path> {
-        let providers = texts(desired, "supportedIdentityProviders")
-            .map(|name| Path::of([IDENTITY_PROVIDER.section, name]));
-        let servers = texts(desired, "allowedOAuthScopes")
-            .filter_map(|scope| scope.rsplit_once('/'))
-            .map(|(server, _)| Path::of([RESOURCE_SERVER.section, server]));
-        let named: BTreeSet<Path> = providers.chain(servers).map(|path| self.address(&path)).collect();
-        named.into_iter().filter(|path| self.plan.steps.iter().any(|step| step.address == *path)).collect()
+        let mut needs = BTreeSet::new();
+        for name in texts(desired, "supportedIdentityProviders") {
+            needs.extend(self.step_that_makes(&Path::of([IDENTITY_PROVIDER.section, name]), None));
+        }
+        for (server, scope) in texts(desired, "allowedOAuthScopes").filter_map(|scope| scope.rsplit_once('/'))
+        {
+            needs.extend(self.step_that_makes(&Path::of([RESOURCE_SERVER.section, server]), Some(scope)));
+        }
+        needs.into_iter().collect()
+    }
+
+    /// The address of a resource, if a step makes it or a scope of it.
+    fn step_that_makes(&self, at: &Path, scope: Option<&str>) -> Option<Path> {
+        let address = self.address(at);
+        let scope = scope.map(|scope| Path::of(["scopes", scope]));
+        let makes = |step: &Step| {
+            let adds =
+                |change: &Change| change.kind == ChangeKind::Add && Some(&change.path) == scope.as_ref();
+            step.action.verb() == Verb::Create || step.changes.iter().any(adds)
+        };
+        let made = self.plan.steps.iter().any(|step| step.address == address && makes(step));
+        made.then_some(address)
     }
 
     /// The attributes that the pool has or is to have, by the names that clients know them by.

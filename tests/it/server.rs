@@ -1,5 +1,6 @@
 //! A server on loopback that speaks Cognito's protocol with the sandbox behind it, or misbehaves as told.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +24,8 @@ pub(crate) struct Server {
     thread: Option<JoinHandle<()>>,
     /// The targets and bodies of every call.
     pub(crate) calls: Arc<Mutex<Vec<(String, Value)>>>,
+    /// The ids of the access keys that calls were signed with.
+    pub(crate) signers: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Server {
@@ -56,7 +59,8 @@ impl Server {
         let stop = Arc::new(AtomicBool::new(false));
         let calls = Arc::new(Mutex::new(Vec::new()));
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let (stopped, seen) = (Arc::clone(&stop), Arc::clone(&calls));
+        let signers = Arc::new(Mutex::new(BTreeSet::new()));
+        let (stopped, seen, signed) = (Arc::clone(&stop), Arc::clone(&calls), Arc::clone(&signers));
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if stopped.load(Ordering::SeqCst) {
@@ -64,15 +68,15 @@ impl Server {
                 }
                 // A client that goes away in the middle is no matter of ours.
                 let _ = match &tls {
-                    None => serve(stream, &answer, &seen),
+                    None => serve(stream, &answer, &seen, &signed),
                     Some(config) => {
                         let connection = ServerConnection::new(Arc::clone(config)).unwrap();
-                        serve(StreamOwned::new(connection, stream), &answer, &seen)
+                        serve(StreamOwned::new(connection, stream), &answer, &seen, &signed)
                     }
                 };
             }
         });
-        Self { port, scheme, stop, thread: Some(thread), calls }
+        Self { port, scheme, stop, thread: Some(thread), calls, signers }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -93,6 +97,7 @@ fn serve<S: Read + Write>(
     stream: S,
     answer: &dyn Fn(&str, Value) -> Answer,
     calls: &Mutex<Vec<(String, Value)>>,
+    signers: &Mutex<BTreeSet<String>>,
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let (mut operation, mut length, mut line) = (String::new(), 0, String::new());
@@ -100,6 +105,10 @@ fn serve<S: Read + Write>(
         if let Some((name, value)) = line.split_once(':') {
             match name.to_lowercase().as_str() {
                 "x-amz-target" => value.trim().rsplit('.').next().unwrap().clone_into(&mut operation),
+                "authorization" => {
+                    let signer = value.split_once("Credential=").and_then(|(_, rest)| rest.split('/').next());
+                    signers.lock().unwrap().extend(signer.map(str::to_owned));
+                }
                 "content-length" => length = value.trim().parse().unwrap(),
                 _ => {}
             }
@@ -131,7 +140,7 @@ fn with_keys(keys: Value) -> impl Fn(&str, Value) -> Answer + Send + 'static {
 }
 
 /// What Cognito answers, by the sandbox.
-fn answer(sandbox: &Sandbox, operation: &str, input: Value) -> Answer {
+pub(crate) fn answer(sandbox: &Sandbox, operation: &str, input: Value) -> Answer {
     let read = ReadOperation::ALL.iter().find(|known| known.name() == operation);
     let write = WriteOperation::ALL.iter().find(|known| known.name() == operation);
     let result = match (read, write) {

@@ -26,10 +26,12 @@ clients:
 
 const CANARY: &str = "canary0secret0value0that0nobody0may0see";
 
-const CREDENTIALS: [(&str, &str); 3] = [
+const CREDENTIALS: [(&str, &str); 5] = [
     ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
     ("AWS_SECRET_ACCESS_KEY", "canary0aws0key"),
     ("WEB_SECRET", CANARY),
+    ("GOOGLE_CLIENT_SECRET", "canary0google"),
+    ("CORPORATE_CLIENT_SECRET", "canary0corporate"),
 ];
 
 fn project() -> Project {
@@ -48,15 +50,31 @@ const APPLY: &str = "apply --yes --allow-create-pool";
 
 #[test]
 fn the_main_job_over_http_makes_the_calls_that_it_makes_in_process() {
-    let (project, server) = (project(), Server::sandbox());
+    makes_the_same_calls(WEB, &WEB.replace("15m", "30m"));
+}
+
+#[test]
+fn setting_up_sign_in_over_http_makes_the_calls_that_it_makes_in_process() {
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hosted-ui/customers.yaml");
+    let manifest = std::fs::read_to_string(example).unwrap();
+    let changed = manifest
+        .replace("orders.read: Read orders", "orders.write: Write orders")
+        .replace("/orders.read", "/orders.write")
+        .replace("openid email profile", "openid email")
+        .replace("Administrators", "Admins")
+        .replace("managedLoginVersion: 1", "managedLoginVersion: 2");
+    makes_the_same_calls(&manifest, &changed);
+}
+
+/// Applies, plans, changes and applies over HTTP and in process, and compares the calls and their bodies.
+fn makes_the_same_calls(manifest: &str, changed: &str) {
+    let (project, server) = (Project::with(manifest), Server::sandbox());
     let ran = run(&project, &server, APPLY);
     assert_eq!(ran.code, 0, "{ran}");
-    assert_snapshot!(run(&project, &server, "plan"), @"
-    exit: 0
-    --- stdout
-    No changes: 1 pool is as its manifest says.
-    ");
-    project.write("pool.yaml", WEB.replace("15m", "30m"));
+    assert!(
+        run(&project, &server, "plan -q").stdout.ends_with("No changes: 1 pool is as its manifest says.\n")
+    );
+    project.write("pool.yaml", changed);
     assert_eq!(run(&project, &server, "plan --detailed-exitcode").code, 2);
     assert_eq!(run(&project, &server, APPLY).code, 0);
     let wire = std::mem::take(&mut *server.calls.lock().unwrap());
@@ -65,24 +83,27 @@ fn the_main_job_over_http_makes_the_calls_that_it_makes_in_process() {
         context: cognitops::plan::Context { owner_prefix: "default/default".to_owned(), ..world.context },
         ..world
     };
-    world.must_apply(WEB);
-    world.plan(WEB);
-    let changed = WEB.replace("15m", "30m");
-    world.plan(&changed);
-    world.must_apply(&changed);
+    world.must_apply(manifest);
+    world.plan(manifest);
+    world.plan(changed);
+    world.must_apply(changed);
     let in_process: Vec<(String, Value)> =
         world.sandbox.calls().into_iter().map(|(name, input)| (name.to_owned(), input)).collect();
-    assert_eq!(wire.len(), in_process.len());
-    for ((name, input), (expected, body)) in wire.into_iter().zip(in_process) {
-        assert_eq!(name, expected);
+    let names = |calls: &[(String, Value)]| calls.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&wire), names(&in_process));
+    for ((name, input), (_, body)) in wire.into_iter().zip(in_process) {
         assert_eq!(without_secret(input), without_secret(body), "{name}");
     }
 }
 
-/// The two worlds resolve the secret to different values.
+/// The two worlds resolve secrets to different values.
 fn without_secret(mut input: Value) -> Value {
-    if let Some(secret) = input.get_mut("ClientSecret") {
-        *secret = Value::Null;
+    for holder in ["", "/ProviderDetails"] {
+        for secret in ["ClientSecret", "client_secret"] {
+            if let Some(secret) = input.pointer_mut(&format!("{holder}/{secret}")) {
+                *secret = Value::Null;
+            }
+        }
     }
     input
 }
@@ -208,6 +229,73 @@ fn logs_name_each_call_and_no_secret() {
         );
     }
     assert!(!run(&project, &server, "plan").stderr.contains("call{"));
+}
+
+/// Runs a plan with a profile of an AWS configuration file, and nothing else that leads to credentials or a Region.
+fn run_with_profile(project: &Project, server: &Server, config: &str, more: &[(&str, &str)]) -> Ran {
+    project.write("aws-config", config);
+    let line = format!("plan -f pool.yaml --profile dev --endpoint-url {}", server.url());
+    let home = project.path().display().to_string();
+    let mut environment = vec![("AWS_CONFIG_FILE", "aws-config"), ("HOME", home.as_str())];
+    environment.extend(more);
+    let ran = project.run_with(&line, "", &environment);
+    assert!(!ran.to_string().contains("canary"), "{ran}");
+    ran
+}
+
+#[test]
+fn a_profile_may_ask_a_process_for_credentials() {
+    let server = Server::sandbox();
+    let credentials = r#"{"Version": 1, "AccessKeyId": "AKIDPROCESS", "SecretAccessKey": "canary"}"#;
+    let project = project().file("credentials.json", credentials);
+    let config = |file: &str| format!("[profile dev]\nregion = us-east-1\ncredential_process = cat {file}\n");
+    let ran = run_with_profile(&project, &server, &config("credentials.json"), &[("PATH", "/usr/bin:/bin")]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(server.signers.lock().unwrap().iter().collect::<Vec<_>>(), ["AKIDPROCESS"]);
+    let ran = run_with_profile(&project, &server, &config("none.json"), &[("PATH", "/usr/bin:/bin")]);
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stderr.contains("check network, endpoint, Region and credentials"), "{ran}");
+}
+
+#[test]
+fn a_profile_of_single_sign_on_gets_the_credentials_of_its_role() {
+    // The portal and Cognito are one server here; what has no target is asked of the portal.
+    let sandbox = cognitops::sandbox::Sandbox::in_memory(cognitops::sandbox::Options::default());
+    let server = Server::answering(move |operation, input| match operation {
+        "" => {
+            let role = serde_json::json!({"roleCredentials": {
+                "accessKeyId": "AKIDROLE",
+                "secretAccessKey": "canary",
+                "sessionToken": "canary",
+                "expiration": 4_102_444_800_000_u64,
+            }});
+            (200, vec![json_type()], role.to_string().into_bytes())
+        }
+        _ => crate::server::answer(&sandbox, operation, input),
+    });
+    // The token lies where `aws sso login` leaves it, under the SHA-1 of the session's name.
+    let token = r#"{"accessToken": "canary", "expiresAt": "2099-01-01T00:00:00Z", "region": "us-east-1", "startUrl": "https://corp.example/start"}"#;
+    let project = project().file(".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json", token);
+    let config = "\
+[profile dev]
+region = us-east-1
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = admin
+
+[sso-session corp]
+sso_region = us-east-1
+sso_start_url = https://corp.example/start
+";
+    let url = server.url();
+    let ran = run_with_profile(&project, &server, config, &[("AWS_ENDPOINT_URL_SSO", &url)]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(server.signers.lock().unwrap().iter().collect::<Vec<_>>(), ["AKIDROLE"]);
+    // Not signed in.
+    std::fs::remove_dir_all(project.at(".aws")).unwrap();
+    let ran = run_with_profile(&project, &server, config, &[("AWS_ENDPOINT_URL_SSO", &url)]);
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stderr.contains("check network, endpoint, Region and credentials"), "{ran}");
 }
 
 /// A certificate authority with a server that it vouches for.

@@ -158,6 +158,16 @@ fn a_client_waits_for_its_server_and_others_go_on() {
 }
 
 #[test]
+fn a_client_does_not_wait_for_what_it_does_not_use() {
+    let world = applied(&["read"], &["read"]);
+    let body = manifest(&["read", "write"], &["read"])
+        .replace("allowedOAuthScopes", "authSessionValidity: 9, allowedOAuthScopes");
+    let plan = world.plan(&body);
+    assert_eq!(operations(&plan), ["UpdateResourceServer", "UpdateUserPoolClient"]);
+    assert_eq!(plan.steps[1].needs, []);
+}
+
+#[test]
 fn an_update_sends_everything_and_what_it_does_not_know() {
     let world = applied(&["read"], &[]);
     let mut server = stored(&world, "resourceServers")["api"].clone();
