@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cognitops::cognito::{ErrorCode, ReadCognito};
+use cognitops::cognito::{ApiError, ErrorCode, ReadCognito};
 use cognitops::diagnostic::{Code, Finding, Place};
 use cognitops::manifest::load::PoolManifest;
 use cognitops::outputs::Outputs;
@@ -212,7 +212,7 @@ pub(crate) async fn ids(
 /// A client's live document, without its secret.
 pub(crate) async fn client(api: &dyn ReadCognito, pool: &LivePool, id: &str) -> Result<Value, Failure> {
     describe_client(api, &pool.id, id).await.map_err(|error| {
-        let help = way_out(&error.code).map(str::to_owned);
+        let help = way_out(&error).map(str::to_owned);
         Failure::Message(error.to_string(), help, Exit::Error)
     })
 }
@@ -236,7 +236,7 @@ impl Read {
         let help = match live {
             Ok(live) => return Ok(Ok(live)),
             Err(ReadError::Api(error)) => {
-                let help = way_out(&error.code).map(str::to_owned);
+                let help = way_out(&error).map(str::to_owned);
                 return Err(Failure::Message(format!("{}: {error}", manifest.key), help, Exit::Error));
             }
             Err(ReadError::AmbiguousPool { .. }) => "say which one is meant: `poolId: …`",
@@ -265,8 +265,14 @@ fn not_found(manifest: &PoolManifest, message: String, help: &str) -> Finding {
 }
 
 /// What helps against an error of the service that is about who asks, and not about what.
-fn way_out(code: &ErrorCode) -> Option<&'static str> {
-    match code {
+fn way_out(error: &ApiError) -> Option<&'static str> {
+    match &error.code {
+        ErrorCode::NoAnswer if error.message.contains("SSO token") => {
+            Some("sign in with `aws sso login`, for the same profile")
+        }
+        ErrorCode::NoAnswer if error.message.contains("loading credentials") => {
+            Some("check the profile in the AWS configuration files, or choose another with --profile")
+        }
         ErrorCode::NoAnswer => Some("check network, endpoint, Region and credentials"),
         ErrorCode::NotAuthorized => Some("check which permissions the credentials have"),
         ErrorCode::Other(code) => match code.as_str() {

@@ -254,7 +254,12 @@ fn a_profile_may_ask_a_process_for_credentials() {
     assert_eq!(server.signers.lock().unwrap().iter().collect::<Vec<_>>(), ["AKIDPROCESS"]);
     let ran = run_with_profile(&project, &server, &config("none.json"), &[("PATH", "/usr/bin:/bin")]);
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stderr.contains("check network, endpoint, Region and credentials"), "{ran}");
+    assert_snapshot!(ran, @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: an error occurred while loading credentials: Error retrieving credentials: external process exited with code exit status: 1
+      help: check the profile in the AWS configuration files, or choose another with --profile
+    ");
 }
 
 #[test]
@@ -295,7 +300,12 @@ sso_start_url = https://corp.example/start
     std::fs::remove_dir_all(project.at(".aws")).unwrap();
     let ran = run_with_profile(&project, &server, config, &[("AWS_ENDPOINT_URL_SSO", &url)]);
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stderr.contains("check network, endpoint, Region and credentials"), "{ran}");
+    assert_snapshot!(ran, @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: an error occurred while loading credentials: an error occurred while loading an access token: failed to load the cached SSO token
+      help: sign in with `aws sso login`, for the same profile
+    ");
 }
 
 /// A certificate authority with a server that it vouches for.

@@ -155,6 +155,8 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
         // Further lines list every place where credentials were not.
         let text = text.lines().next().unwrap_or_default().trim_end_matches(" Attempted:");
         let text = text.split(" (os error").next().unwrap_or(text);
+        // What a credential process says may hold anything.
+        let text = text.split(". Stderr:").next().unwrap_or(text);
         let says_nothing = ["other", "io error", "dispatch failure"].contains(&text);
         if !says_nothing && !words.iter().any(|known| known.contains(text)) {
             words.push(text.to_owned());
