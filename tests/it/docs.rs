@@ -57,20 +57,43 @@ fn the_readmes_transcript_is_what_is_printed() {
             project.write(file, body);
         }
     }
-    let transcript = &blocks.iter().find(|(info, _)| info == "console").unwrap().1;
+    assert_eq!(play(&project, &blocks, &[]), 5);
+}
+
+#[test]
+fn the_transcripts_about_signing_in_are_what_is_printed() {
+    let project = Project::new().file("shop.yaml", read("examples/hosted-ui/shop.yaml"));
+    let secrets = [("GOOGLE_CLIENT_SECRET", "example"), ("CORPORATE_CLIENT_SECRET", "example")];
+    let text = read("docs/sign-in.md");
+    let blocks = blocks(&text);
+    let (_, first) = blocks.iter().find(|(info, _)| info == "sh").unwrap();
+    let apply = first.lines().find_map(|line| line.strip_prefix("cognitops ")).unwrap();
+    let ran = project.run_with(apply, "", &secrets);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(
+        ran.stdout.contains("\nSign in at\n  shop.clients.web  https://auth.acme.com/login?"),
+        "{ran}"
+    );
+    assert_eq!(play(&project, &blocks, &secrets), 4);
+}
+
+/// Plays the transcripts of a text; returns how many commands there were.
+fn play(project: &Project, blocks: &[(String, String)], environment: &[(&str, &str)]) -> usize {
     let mut commands = 0;
-    for step in transcript.split("$ ").skip(1) {
-        let (command, expected) = step.split_once('\n').unwrap();
-        if let Some(script) = command.strip_prefix("sed -i '") {
-            edit(&project, script.split_once('\'').unwrap().0);
-            continue;
+    for (_, transcript) in blocks.iter().filter(|(info, _)| info == "console") {
+        for step in transcript.split("$ ").skip(1) {
+            let (command, expected) = step.split_once('\n').unwrap();
+            if let Some(script) = command.strip_prefix("sed -i '") {
+                edit(project, script.split_once('\'').unwrap().0);
+                continue;
+            }
+            let ran = project.run_with(command.strip_prefix("cognitops ").unwrap(), "", environment);
+            let printed = format!("{}{}", ran.stdout, ran.stderr);
+            assert_eq!(printed.trim_end(), anonymous(expected).trim_end(), "{command}");
+            commands += 1;
         }
-        let ran = project.run(command.strip_prefix("cognitops ").unwrap());
-        let printed = format!("{}{}", ran.stdout, ran.stderr);
-        assert_eq!(printed.trim_end(), anonymous(expected).trim_end(), "{command}");
-        commands += 1;
     }
-    assert_eq!(commands, 5);
+    commands
 }
 
 /// Does what the transcript's `sed` does: `s/A/B/` and `/A/d`.
@@ -100,6 +123,22 @@ fn the_readmes_first_command_runs_and_a_second_apply_does_nothing() {
     assert!(project.at(".cognitops/sandbox-default.json").exists());
     let again = project.run(command);
     assert_eq!(again.stdout, "No changes: 1 pool is as its manifest says.\n");
+}
+
+#[test]
+fn the_readmes_commands_run_one_after_the_other() {
+    let readme = read("README.md");
+    let project = Project::new();
+    for example in ["examples/quickstart/customers.yaml", "examples/hosted-ui/shop.yaml"] {
+        project.write(example, read(example));
+    }
+    let secrets = [("GOOGLE_CLIENT_SECRET", "example"), ("CORPORATE_CLIENT_SECRET", "example")];
+    let commands: Vec<_> = readme.lines().filter_map(|line| line.strip_prefix("cargo run -- ")).collect();
+    assert_eq!(commands.len(), 3);
+    for command in commands {
+        let ran = project.run_with(command, "", &secrets);
+        assert_eq!(ran.code, 0, "{command}: {ran}");
+    }
 }
 
 #[test]

@@ -129,12 +129,12 @@ const KNOWN: &[Known] = &[
         server: "moto",
         example: "hosted-ui",
         after_creation: &[
-            "customers.domains.acme-customers.managedLoginVersion",
-            "customers.domains[\"auth.acme.com\"].customDomainConfig.certificateArn",
+            "shop.domains.acme-shop.managedLoginVersion",
+            "shop.domains[\"auth.acme.com\"].customDomainConfig.certificateArn",
         ],
         after_change: &[
-            "customers.domains.acme-customers.managedLoginVersion",
-            "customers.domains[\"auth.acme.com\"].customDomainConfig.certificateArn",
+            "shop.domains.acme-shop.managedLoginVersion",
+            "shop.domains[\"auth.acme.com\"].customDomainConfig.certificateArn",
         ],
         aws: "keeps a domain's version and certificate, and both of a pool's domains",
     },
@@ -142,16 +142,16 @@ const KNOWN: &[Known] = &[
         server: "moto",
         example: "hosted-ui",
         after_creation: &[
-            "customers.settings.adminCreateUserConfig.inviteMessageTemplate",
-            "customers.settings.verificationMessageTemplate.emailMessage",
-            "customers.settings.verificationMessageTemplate.emailSubject",
-            "customers.settings.verificationMessageTemplate.smsMessage",
+            "shop.settings.adminCreateUserConfig.inviteMessageTemplate",
+            "shop.settings.verificationMessageTemplate.emailMessage",
+            "shop.settings.verificationMessageTemplate.emailSubject",
+            "shop.settings.verificationMessageTemplate.smsMessage",
         ],
         after_change: &[
-            "customers.settings.adminCreateUserConfig.inviteMessageTemplate",
-            "customers.settings.verificationMessageTemplate.emailMessage",
-            "customers.settings.verificationMessageTemplate.emailSubject",
-            "customers.settings.verificationMessageTemplate.smsMessage",
+            "shop.settings.adminCreateUserConfig.inviteMessageTemplate",
+            "shop.settings.verificationMessageTemplate.emailMessage",
+            "shop.settings.verificationMessageTemplate.emailSubject",
+            "shop.settings.verificationMessageTemplate.smsMessage",
         ],
         aws: "answers no texts that nobody set; only DefaultEmailOption is filled in",
     },
@@ -159,15 +159,16 @@ const KNOWN: &[Known] = &[
         server: "moto",
         example: "hosted-ui",
         after_creation: &[],
-        after_change: &["customers.resourceServers[\"https://api.acme.com\"].scopes[\"orders.write\"]"],
+        after_change: &["shop.resourceServers[\"https://api.acme.com\"].scopes[\"orders.write\"]"],
         aws: "has UpdateResourceServer",
     },
 ];
 
 /// A project with an example's one manifest.
 fn example(name: &str) -> (Project, String) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("customers.yaml");
-    let manifest = std::fs::read_to_string(path).unwrap();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+    let file = std::fs::read_dir(directory).unwrap().next().unwrap().unwrap().path();
+    let manifest = std::fs::read_to_string(file).unwrap();
     (Project::with(&manifest), manifest)
 }
 

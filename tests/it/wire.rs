@@ -55,7 +55,7 @@ fn the_main_job_over_http_makes_the_calls_that_it_makes_in_process() {
 
 #[test]
 fn setting_up_sign_in_over_http_makes_the_calls_that_it_makes_in_process() {
-    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hosted-ui/customers.yaml");
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hosted-ui/shop.yaml");
     let manifest = std::fs::read_to_string(example).unwrap();
     let changed = manifest
         .replace("orders.read: Read orders", "orders.write: Write orders")
