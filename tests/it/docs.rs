@@ -70,10 +70,7 @@ fn the_transcripts_about_signing_in_are_what_is_printed() {
     let apply = first.lines().find_map(|line| line.strip_prefix("cognitops ")).unwrap();
     let ran = project.run_with(apply, "", &secrets);
     assert_eq!(ran.code, 0, "{ran}");
-    assert!(
-        ran.stdout.contains("\nSign in at\n  shop.clients.web  https://auth.acme.com/login?"),
-        "{ran}"
-    );
+    assert!(ran.stdout.contains("\nSign in at\n  shop.clients.web  https://auth.acme.com/login?"), "{ran}");
     assert_eq!(play(&project, &blocks, &secrets), 4);
 }
 
