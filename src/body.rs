@@ -62,6 +62,7 @@ impl Patch {
     }
 
     /// The same with the values of secrets in the place of their references.
+    #[must_use]
     pub fn resolved(mut self, secret: impl Fn(&Path) -> Option<String>) -> Self {
         for edit in &mut self.0 {
             if let Some(value) = secret(&edit.path) {

@@ -295,7 +295,9 @@ fn members(schema: &Value) -> Option<Vec<Field>> {
         let mut all: Vec<Field> =
             own.chain(answered.map(|(name, keywords)| Field::answered(name, keywords))).collect();
         if schema["x-verbatim"] == true {
-            all.iter_mut().for_each(|field| field.api_name.clone_from(&field.name));
+            for field in &mut all {
+                field.api_name.clone_from(&field.name);
+            }
         }
         fields = Some(all);
     } else if schema["additionalProperties"] == false {

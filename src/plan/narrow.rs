@@ -51,12 +51,12 @@ impl Planner<'_> {
             return None;
         }
         let clients = self.live.into_iter().flat_map(|live| live.clients.values());
-        let used: BTreeSet<&str> = clients.flat_map(|client| texts(&client[SCOPES.1])).collect();
+        let in_use: BTreeSet<&str> = clients.flat_map(|client| texts(&client[SCOPES.1])).collect();
         let scope = |change: &Change| match change.path.keys().as_deref() {
             Some(["scopes", scope]) if change.after.is_none() => Some(format!("{name}/{scope}")),
             _ => None,
         };
-        let goes = |change: &mut Change| scope(change).is_some_and(|scope| used.contains(scope.as_str()));
+        let goes = |change: &mut Change| scope(change).is_some_and(|scope| in_use.contains(scope.as_str()));
         let split: Vec<Change> = changes.extract_if(.., goes).collect();
         let uses: Vec<String> = split.iter().filter_map(scope).collect();
         (!uses.is_empty()).then(|| Narrowing {
@@ -98,28 +98,21 @@ impl Planner<'_> {
         let (written, answered) = narrowing.list;
         let mut needs = Vec::new();
         for (id, client) in &live.clients {
-            let uses = |list: &[&str]| {
-                narrowing.uses.iter().find(|used| list.contains(&used.as_str())).map(String::clone)
+            let found_in = |list: &[&str]| narrowing.uses.iter().find(|name| list.contains(&name.as_str()));
+            let Some(in_use) = found_in(&texts(&client[answered])) else { continue };
+            let step = self.plan.steps.iter().find(|step| step.action.client_id() == Some(id));
+            let is_free = |step: &&Step| {
+                let is_gone = matches!(step.action, Action::DeleteClient { .. });
+                is_gone || after(step, written).is_some_and(|list| found_in(&texts(list)).is_none())
             };
-            if uses(&texts(&client[answered])).is_none() {
+            if let Some(step) = step.filter(is_free) {
+                needs.push(step.address.clone());
                 continue;
             }
-            let step = self.plan.steps.iter().find(|step| step.action.client_id() == Some(id));
-            match step.map(|step| (step, after(step, written))) {
-                Some((step, Some(list))) if uses(&texts(list)).is_none() => needs.push(step.address.clone()),
-                Some((step, _)) if matches!(step.action, Action::DeleteClient { .. }) => {
-                    needs.push(step.address.clone());
-                }
-                _ => {
-                    let name = client["ClientName"].as_str().unwrap_or_default();
-                    let used = uses(&texts(&client[answered])).unwrap_or_default();
-                    let message =
-                        format!("the app client `{name}` ({id}) still uses `{used}`, which is to go");
-                    let help =
-                        format!("take it out of the client's `{written}` in the same apply, or keep it");
-                    self.refuse(RefusalRule::State, at, message, help);
-                }
-            }
+            let name = client["ClientName"].as_str().unwrap_or_default();
+            let message = format!("the app client `{name}` ({id}) still uses `{in_use}`, which is to go");
+            let help = format!("take it out of the client's `{written}` in the same apply, or keep it");
+            self.refuse(RefusalRule::State, at, message, help);
         }
         needs
     }

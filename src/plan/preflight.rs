@@ -142,10 +142,9 @@ impl Planner<'_> {
                 self.preflight_mapping(at, desired);
             }
         }
-        let lite = self.tier_after() == "LITE";
-        let managed = desired["managedLoginVersion"] == 2;
-        let was = live.is_some_and(|live| live["managedLoginVersion"] == 2);
-        if *kind == *DOMAIN && managed && !was && lite {
+        let is_managed = |domain: &Value| domain["managedLoginVersion"] == 2;
+        let becomes_managed = is_managed(desired) && !live.is_some_and(is_managed);
+        if *kind == *DOMAIN && becomes_managed && self.tier_after() == "LITE" {
             let help = "write `userPoolTier: ESSENTIALS`, or `managedLoginVersion: 1`";
             let message = "managed login is not in the tier LITE";
             self.refuse(RefusalRule::State, &at.key("managedLoginVersion"), message, help);

@@ -127,12 +127,11 @@ impl Planner<'_> {
         let mut all: BTreeSet<String> = STANDARD_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
         for server in self.names_after(&RESOURCE_SERVER)? {
             let key = (RESOURCE_SERVER.section, server.clone());
-            let scopes = match self.after.get(&key) {
-                Some(after) => after["scopes"].as_object().cloned().unwrap_or_default(),
-                None => {
-                    let live = self.live.and_then(|live| live.section(RESOURCE_SERVER.section)?.get(&server));
-                    live.map(|live| scopes_by_name(&live["Scopes"])).unwrap_or_default()
-                }
+            let scopes = if let Some(after) = self.after.get(&key) {
+                after["scopes"].as_object().cloned().unwrap_or_default()
+            } else {
+                let live = self.live.and_then(|live| live.section(RESOURCE_SERVER.section)?.get(&server));
+                live.map(|live| scopes_by_name(&live["Scopes"])).unwrap_or_default()
             };
             all.extend(scopes.keys().map(|scope| format!("{server}/{scope}")));
         }

@@ -201,18 +201,16 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-reset" => one_of(value, &["null", "empty", "impossible"]),
                 "x-omitted" => one_of(value, &["live", "live-when-absent"]),
                 "x-send" => one_of(value, &["changed", "nonDefault", "never"]),
-                "x-create-only" => value == true,
+                "x-create-only" | "x-verbatim" | "x-words" | "x-never-returned" => value == true,
                 "x-operation" => {
                     let operations =
                         ["SetUserPoolMfaConfig", "AddCustomAttributes", "TagResource", "identity"];
                     one_of(value, &operations)
                 }
-                "x-api-name" => value.is_string(),
+                "x-api-name" | "x-excluded-by" => value.is_string(),
                 "x-undeclared" => value == "goes" && field.has("additionalProperties"),
                 "x-injected" => value.is_array() && field.has("x-undeclared"),
-                "x-verbatim" | "x-words" | "x-never-returned" => value == true,
                 "x-api-type" => value == "string",
-                "x-excluded-by" => value.is_string(),
                 "x-derived-from" => value.as_array().is_some_and(|sources| !sources.is_empty()),
                 "x-answered" => value.as_object().unwrap().iter().all(|(name, keywords)| {
                     let known = ["x-send", "x-derived-from"];

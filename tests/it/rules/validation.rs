@@ -282,7 +282,7 @@ fn rules_of_resource_servers_and_groups() {
             ("policy: { prune: [domains] }", "is not written"),
             ("policy: { ignore: [groups.a.descripton] }\ngroups: { a: {} }", "has no member `descripton`"),
         ],
-        |body| body.to_owned(),
+        str::to_owned,
     );
 }
 

@@ -52,10 +52,7 @@ fn set_status(world: &World, name: &str, status: &str) {
 
 #[test]
 fn a_pool_has_a_prefix_domain_and_a_custom_one() {
-    let both = format!(
-        "{}",
-        custom("auth.example.com", CERTIFICATE).replace("domains: {", "domains: { acme-login: {},")
-    );
+    let both = custom("auth.example.com", CERTIFICATE).replace("domains: {", "domains: { acme-login: {},");
     let world = applied(&both);
     assert_eq!(world.pool()["Domain"], "acme-login");
     assert_eq!(world.pool()["CustomDomain"], "auth.example.com");

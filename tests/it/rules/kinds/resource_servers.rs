@@ -58,7 +58,7 @@ fn a_scope_that_another_client_uses_does_not_go_declared_or_not() {
     let id = world.client_id("web");
     let expected = format!("the app client `web` ({id}) still uses `api/read`, which is to go");
     let body = "resourceServers: { api: { name: API, scopes: { write: Write } } }\n";
-    assert_eq!(messages(&world, body), [expected.clone()]);
+    assert_eq!(messages(&world, body), std::slice::from_ref(&expected));
     let body = "policy: { delete: [resourceServers.api] }\n";
     assert_eq!(messages(&world, body), [expected]);
 }
