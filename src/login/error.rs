@@ -77,10 +77,7 @@ impl LoginError {
     /// The way out.
     pub fn help(&self) -> String {
         match self {
-            Self::NoDomain(_) => {
-                "give the pool a domain, in the console or with `aws cognito-idp create-user-pool-domain`"
-                    .into()
-            }
+            Self::NoDomain(_) => "declare one, for example `domains: {acme-login: {}}`, and apply".into(),
             Self::NoPrefixDomain(_) => "leave --prefix-domain out".into(),
             Self::NoOAuth => "let the client allow it: `allowedOAuthFlowsUserPoolClient: true`, \
                  `allowedOAuthFlows: [code]`, and its scopes"

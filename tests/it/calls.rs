@@ -68,6 +68,31 @@ fn a_creation_is_read_back_once() {
 }
 
 #[test]
+fn a_plan_of_every_kind_reads_each_thing_once() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hosted-ui/shop.yaml");
+    let manifest = std::fs::read_to_string(example).unwrap();
+    let world = World::applied(&manifest);
+    let from = world.sandbox.calls().len();
+    world.plan(&manifest);
+    let expected = [
+        ("DescribeIdentityProvider", 2),
+        ("DescribeUserPool", 1),
+        ("DescribeUserPoolClient", 2),
+        ("DescribeUserPoolDomain", 2),
+        ("GetUserPoolMfaConfig", 1),
+        ("ListGroups", 1),
+        ("ListIdentityProviders", 1),
+        ("ListResourceServers", 1),
+        ("ListUserPoolClients", 1),
+        ("ListUserPools", 1),
+    ];
+    assert_eq!(count(&world, from), BTreeMap::from(expected));
+    let calls: Vec<String> = world.sandbox.calls()[from..].iter().map(|call| format!("{call:?}")).collect();
+    let different: std::collections::BTreeSet<&String> = calls.iter().collect();
+    assert_eq!(calls.len(), different.len(), "nothing is asked twice");
+}
+
+#[test]
 fn outputs_read_no_client_and_follow_the_pools_domains_and_issuer() {
     let world = World::applied(&manifest(3, 3));
     world.tamper(|pool, _, _| {

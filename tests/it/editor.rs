@@ -56,7 +56,19 @@ fn samples() -> Vec<(Value, bool)> {
         |client: Value| json!({ "apiVersion": "cognitops/v1", "pool": "p", "clients": { "web": client } });
     let attribute = |definition: Value| settings(json!({ "attributes": { "tenant_id": definition } }));
     let policy = |policy: Value| json!({ "apiVersion": "cognitops/v1", "pool": "p", "policy": policy });
+    let provider = |provider: Value| json!({ "apiVersion": "cognitops/v1", "pool": "p", "identityProviders": { "Google": provider } });
+    let google = json!({ "client_id": "1", "client_secret": { "env": "G" }, "authorize_scopes": "openid" });
     vec![
+        (provider(json!({ "providerType": "Google", "providerDetails": google })), true),
+        (provider(json!({ "providerType": "OIDC", "providerDetails": google })), false),
+        (provider(json!({ "providerType": "SAML", "providerDetails": { "IDPInit": true } })), false),
+        (provider(json!({ "providerType": "SAML", "providerDetails": { "MetadataURL": "x" } })), true),
+        (json!({ "apiVersion": "cognitops/v1", "pool": "p", "domains": { "a.example": {} } }), true),
+        (json!({ "apiVersion": "cognitops/v1", "pool": "p", "domains": { "a..example": {} } }), false),
+        (
+            json!({ "apiVersion": "cognitops/v1", "pool": "p", "groups": { "a": { "precedence": -1 } } }),
+            false,
+        ),
         (json!({ "apiVersion": "cognitops/v1", "pool": "customers" }), true),
         (json!({ "apiVersion": "cognitops/v1", "poolId": "eu-west-1_AbCdEf123" }), true),
         (json!({ "apiVersion": "cognitops/v1" }), false),
@@ -129,9 +141,12 @@ clients:
     callbackURLs: [https://app.example.com/callback, myapp://callback]
     accessTokenValidity: 30m
     clientSecret: { env: WEB_CLIENT_SECRET }
+    applicationType: spa
 policy:
   omitted: keep
 ";
+    let example = std::fs::read_to_string(root().join("examples/hosted-ui/shop.yaml")).unwrap();
+    assert_eq!(language_server(true, &[Document::new(&example)])[0]["diagnostics"], json!([]));
     let by_setting = format!("{HEAD}{manifest}");
     let by_modeline =
         format!("# yaml-language-server: $schema=../../schema/cognitops.schema.json\n{by_setting}");
@@ -204,6 +219,38 @@ fn completion_offers_members_and_values() {
     assert!(!offered(2).contains(&"numberAttributeConstraints"), "{:?}", offered(2));
     assert!(offered(3).contains(&"ALLOW_USER_SRP_AUTH"), "{:?}", offered(3));
     assert!(!offered(3).contains(&"null"), "{:?}", offered(3));
+}
+
+#[test]
+fn a_provider_is_helped_by_its_type() {
+    let head = format!("{HEAD}identityProviders:\n  Corp:\n");
+    let types = format!("{head}    providerType: ‸\n");
+    let details = format!("{head}    providerType: SAML\n    providerDetails:\n      ‸\n");
+    let wrong = format!(
+        "{head}    providerType: SAML\n    providerDetails:\n      MetadataURL: x\n      client_id: y\n"
+    );
+    let hover = format!("{head}    providerType: OIDC\n    providerDetails:\n      oidc_‸issuer: x\n");
+    let documents = [
+        Document::completing(&types),
+        Document::completing(&details),
+        Document::new(&wrong),
+        Document::hovering(&hover),
+    ];
+    let answers = language_server(true, &documents);
+    let offered = |index: usize| -> Vec<&str> {
+        let items = answers[index]["completion"].as_array().unwrap();
+        items.iter().filter_map(|item| item["label"].as_str()).collect()
+    };
+    for value in ["SAML", "OIDC", "Google", "Facebook", "LoginWithAmazon", "SignInWithApple"] {
+        assert!(offered(0).contains(&value), "{:?}", offered(0));
+    }
+    assert!(offered(1).contains(&"MetadataURL"), "{:?}", offered(1));
+    assert!(!offered(1).contains(&"client_id"), "{:?}", offered(1));
+    assert_eq!(
+        answers[2]["diagnostics"],
+        json!([{ "line": 7, "message": "Property client_id is not allowed." }])
+    );
+    assert!(answers[3]["hover"].as_str().unwrap().contains("The provider's issuer URL"), "{}", answers[3]);
 }
 
 /// A document to open, and where to ask in it.

@@ -234,7 +234,7 @@ fn the_custom_domain_goes_first_unless_the_other_is_preferred() {
     exit: 1
     --- stderr
     error: the pool `customers` has no domain, so it has no sign-in pages
-      help: give the pool a domain, in the console or with `aws cognito-idp create-user-pool-domain`
+      help: declare one, for example `domains: {acme-login: {}}`, and apply
     ");
 }
 
