@@ -8,14 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::body::{self, Patch};
-use crate::catalog::{CLIENT, Field, Kind, SETTINGS};
+use crate::catalog::{Field, Kind, SETTINGS};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito, WriteCognito, WriteOperation};
 use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
 use crate::path::Path;
 use crate::plan::{Action, PoolPlan, SignIn, Step};
-use crate::read::{describe_client, describe_pool, hide_secret, mfa_config};
+use crate::read::{describe_pool, mfa_config};
 
+mod clients;
 mod lost;
 mod members;
 mod report;
@@ -187,11 +188,7 @@ impl Run<'_> {
             }
             Action::CreateClient { name } => self.create_client(step, name).await,
             Action::UpdateClient { client_id } => self.update_client(step, client_id).await,
-            Action::DeleteClient { client_id, .. } => {
-                let input = json!({"UserPoolId": self.pool(), "ClientId": client_id});
-                self.write(WriteOperation::DeleteUserPoolClient, input).await?;
-                Ok(Outcome::Done)
-            }
+            Action::DeleteClient { client_id, .. } => self.delete_client(client_id).await,
             Action::CreateMember { kind, name, replaces } => {
                 self.create_member(step, kind, name, replaces.as_deref()).await
             }
@@ -315,39 +312,6 @@ impl Run<'_> {
                 .await?;
         }
         Ok(Value::Null)
-    }
-
-    async fn create_client(&mut self, step: &Step, name: &str) -> Result<Outcome, ApiError> {
-        let input = body::create_client(self.pool(), name, &self.patch(step));
-        let begun = lost::now();
-        let mut client = match self.write(WriteOperation::CreateUserPoolClient, input).await {
-            Ok(mut answer) => answer["UserPoolClient"].take(),
-            Err(error) => self.find_lost_client(error, name, begun).await?,
-        };
-        hide_secret(&mut client);
-        let id = client["ClientId"].as_str().unwrap_or_default().to_owned();
-        if let Some(key) = step.address.last_key() {
-            self.report.created_clients.insert(key.to_owned(), id.clone());
-        }
-        self.wrote(step, &normalize::client_answer(&client), BTreeSet::new());
-        self.written.entry(step.address.clone()).or_default().client_id = Some(id);
-        Ok(Outcome::Done)
-    }
-
-    async fn update_client(&mut self, step: &Step, id: &str) -> Result<Outcome, ApiError> {
-        let mut client = describe_client(self.services.read, self.pool(), id).await?;
-        normalize::drop_unknown(&CLIENT, &mut client, &self.plan.dropped);
-        let live = normalize::client_answer(&client);
-        if let Some(stale) = self.stale(step, &live) {
-            return Ok(Outcome::Stale(stale));
-        }
-        let input = body::update_client(&client, &Patch::from_changes(&step.changes));
-        let written = self.write(WriteOperation::UpdateUserPoolClient, input).await;
-        let outcome = self.updated(step, &live, unknown_in("client", &CLIENT, &client), written);
-        if outcome == Outcome::Done {
-            self.written.entry(step.address.clone()).or_default().client_id = Some(id.to_owned());
-        }
-        Ok(outcome)
     }
 
     /// The fields of a step that are no longer as the plan, or our own last write, left them.

@@ -1,0 +1,52 @@
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::{Outcome, Run, lost, unknown_in};
+use crate::body;
+use crate::catalog::CLIENT;
+use crate::cognito::{ApiError, WriteOperation};
+use crate::normalize;
+use crate::plan::Step;
+use crate::read::{describe_client, hide_secret};
+
+impl Run<'_> {
+    pub(super) async fn delete_client(&self, client_id: &str) -> Result<Outcome, ApiError> {
+        let input = json!({"UserPoolId": self.pool(), "ClientId": client_id});
+        self.write(WriteOperation::DeleteUserPoolClient, input).await?;
+        Ok(Outcome::Done)
+    }
+
+    pub(super) async fn create_client(&mut self, step: &Step, name: &str) -> Result<Outcome, ApiError> {
+        let input = body::create_client(self.pool(), name, &self.patch(step));
+        let begun = lost::now();
+        let mut client = match self.write(WriteOperation::CreateUserPoolClient, input).await {
+            Ok(mut answer) => answer["UserPoolClient"].take(),
+            Err(error) => self.find_lost_client(error, name, begun).await?,
+        };
+        hide_secret(&mut client);
+        let id = client["ClientId"].as_str().unwrap_or_default().to_owned();
+        if let Some(key) = step.address.last_key() {
+            self.report.created_clients.insert(key.to_owned(), id.clone());
+        }
+        self.wrote(step, &normalize::client_answer(&client), BTreeSet::new());
+        self.written.entry(step.address.clone()).or_default().client_id = Some(id);
+        Ok(Outcome::Done)
+    }
+
+    pub(super) async fn update_client(&mut self, step: &Step, id: &str) -> Result<Outcome, ApiError> {
+        let mut client = describe_client(self.services.read, self.pool(), id).await?;
+        normalize::drop_unknown(&CLIENT, &mut client, &self.plan.dropped);
+        let live = normalize::client_answer(&client);
+        if let Some(stale) = self.stale(step, &live) {
+            return Ok(Outcome::Stale(stale));
+        }
+        let input = body::update_client(&client, &self.patch(step));
+        let written = self.write(WriteOperation::UpdateUserPoolClient, input).await;
+        let outcome = self.updated(step, &live, unknown_in("client", &CLIENT, &client), written);
+        if outcome == Outcome::Done {
+            self.written.entry(step.address.clone()).or_default().client_id = Some(id.to_owned());
+        }
+        Ok(outcome)
+    }
+}
