@@ -3,6 +3,7 @@
 //! A plan is a pure value. What is shown and what is executed is this one value.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -211,6 +212,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
             ..PoolPlan::default()
         },
         after: BTreeMap::new(),
+        references: Rc::default(),
         narrowings: Vec::new(),
         deleted_clients: Vec::new(),
     };
@@ -218,6 +220,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
     planner.owner();
     planner.settings();
     planner.members();
+    planner.references = Rc::new(planner.collect_references());
     planner.clients();
     planner.domains();
     planner.removals();
@@ -234,6 +237,8 @@ struct Planner<'a> {
     plan: PoolPlan,
     /// What resources will be, in canonical form, by section and name.
     after: BTreeMap<(&'static str, String), Value>,
+    /// What clients may refer to.
+    references: Rc<references::References>,
     /// What goes once the clients are done.
     narrowings: Vec<narrow::Narrowing>,
     deleted_clients: Vec<Step>,

@@ -1,6 +1,6 @@
 //! What goes: only after the clients that use it, and not while one does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -79,9 +79,12 @@ impl Planner<'_> {
     pub(super) fn removals(&mut self) {
         let clients = std::mem::take(&mut self.deleted_clients);
         self.plan.steps.extend(clients);
+        let steps: BTreeMap<String, usize> = (self.plan.steps.iter().enumerate())
+            .filter_map(|(index, step)| Some((step.action.client_id()?.to_owned(), index)))
+            .collect();
         for narrowing in std::mem::take(&mut self.narrowings) {
             let at = Path::of([narrowing.kind.section, &narrowing.name]);
-            let needs = self.free_of_users(&at, &narrowing);
+            let needs = self.free_of_users(&at, &narrowing, &steps);
             let Narrowing { kind, name, changes, .. } = narrowing;
             let action = if changes.is_empty() {
                 Action::DeleteMember { kind, name }
@@ -93,14 +96,21 @@ impl Planner<'_> {
     }
 
     /// The clients that stop using what goes; one that does not refuses the plan.
-    fn free_of_users(&mut self, at: &Path, narrowing: &Narrowing) -> Vec<Path> {
+    ///
+    /// `steps` are those of clients, by id.
+    fn free_of_users(
+        &mut self,
+        at: &Path,
+        narrowing: &Narrowing,
+        steps: &BTreeMap<String, usize>,
+    ) -> Vec<Path> {
         let Some(live) = self.live else { return Vec::new() };
         let (written, answered) = narrowing.list;
         let mut needs = Vec::new();
         for (id, client) in &live.clients {
             let found_in = |list: &[&str]| narrowing.uses.iter().find(|name| list.contains(&name.as_str()));
             let Some(in_use) = found_in(&texts(&client[answered])) else { continue };
-            let step = self.plan.steps.iter().find(|step| step.action.client_id() == Some(id));
+            let step = steps.get(id).map(|index| &self.plan.steps[*index]);
             let is_free = |step: &&Step| {
                 let is_gone = matches!(step.action, Action::DeleteClient { .. });
                 is_gone || after(step, written).is_some_and(|list| found_in(&texts(list)).is_none())

@@ -1,16 +1,28 @@
 //! What a client or a provider refers to must be there, before the first call.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::{Planner, RefusalRule, Step, Verb};
+use super::{Planner, RefusalRule, Verb};
 use crate::catalog::{IDENTITY_PROVIDER, Kind, RESOURCE_SERVER};
 use crate::diff::{Change, ChangeKind};
 use crate::normalize::{
     STANDARD_ATTRIBUTES, STANDARD_SCOPES, custom_attribute_name, scopes_by_name, settings_written,
 };
 use crate::path::Path;
+
+/// What clients may refer to, once everything before them is done.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    /// The providers that there will be; `None` if that is not known.
+    providers: Option<BTreeSet<String>>,
+    /// The scopes that there will be; `None` if that is not known.
+    scopes: Option<BTreeSet<String>>,
+    /// The addresses of resources that steps make, and of scopes that they add.
+    made: BTreeSet<Path>,
+}
 
 /// What must be known of an attribute.
 #[derive(Debug, Clone, Copy)]
@@ -52,13 +64,14 @@ impl Planner<'_> {
                 self.refuse(RefusalRule::State, &at.key(list), problem, help);
             }
         }
+        let references = Rc::clone(&self.references);
         for (list, kind, known) in [
-            ("supportedIdentityProviders", &*IDENTITY_PROVIDER, self.providers()),
-            ("allowedOAuthScopes", &*RESOURCE_SERVER, self.scopes()),
+            ("supportedIdentityProviders", &*IDENTITY_PROVIDER, &references.providers),
+            ("allowedOAuthScopes", &*RESOURCE_SERVER, &references.scopes),
         ] {
-            let Some(known) = known.filter(|_| changes_member(changes, list)) else { continue };
+            let Some(known) = known.as_ref().filter(|_| changes_member(changes, list)) else { continue };
             for name in texts(desired, list).filter(|name| !known.contains(*name)) {
-                self.refuse_unknown(at, list, kind, name, &known);
+                self.refuse_unknown(at, list, kind, name, known);
             }
         }
         if changes_member(changes, "supportedIdentityProviders") || changes_member(changes, "writeAttributes")
@@ -115,14 +128,23 @@ impl Planner<'_> {
         }
     }
 
-    /// The providers that there will be; `None` if that is not known.
-    fn providers(&self) -> Option<BTreeSet<String>> {
-        let mut all = self.names_after(&IDENTITY_PROVIDER)?;
-        all.insert("COGNITO".to_owned());
-        Some(all)
+    /// Collects what clients may refer to; everything before the clients must be planned.
+    pub(super) fn collect_references(&self) -> References {
+        let mut providers = self.names_after(&IDENTITY_PROVIDER);
+        if let Some(providers) = &mut providers {
+            providers.insert("COGNITO".to_owned());
+        }
+        let mut made = BTreeSet::new();
+        for step in &self.plan.steps {
+            if step.action.verb() == Verb::Create {
+                made.insert(step.address.clone());
+            }
+            let added = step.changes.iter().filter(|change| change.kind == ChangeKind::Add);
+            made.extend(added.map(|change| step.address.join(&change.path)));
+        }
+        References { providers, scopes: self.scopes(), made }
     }
 
-    /// The scopes that there will be; `None` if that is not known.
     fn scopes(&self) -> Option<BTreeSet<String>> {
         let mut all: BTreeSet<String> = STANDARD_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
         for server in self.names_after(&RESOURCE_SERVER)? {
@@ -153,28 +175,20 @@ impl Planner<'_> {
     /// The steps that must be done before a client's: those that make a provider, a resource server or a scope that it
     /// names.
     pub(super) fn what_a_client_needs(&self, desired: &Value) -> Vec<Path> {
+        let made = &self.references.made;
         let mut needs = BTreeSet::new();
         for name in texts(desired, "supportedIdentityProviders") {
-            needs.extend(self.step_that_makes(&Path::of([IDENTITY_PROVIDER.section, name]), None));
+            let address = self.address(&Path::of([IDENTITY_PROVIDER.section, name]));
+            needs.extend(made.get(&address).cloned());
         }
         for (server, scope) in texts(desired, "allowedOAuthScopes").filter_map(|scope| scope.rsplit_once('/'))
         {
-            needs.extend(self.step_that_makes(&Path::of([RESOURCE_SERVER.section, server]), Some(scope)));
+            let address = self.address(&Path::of([RESOURCE_SERVER.section, server]));
+            if made.contains(&address) || made.contains(&address.key("scopes").key(scope)) {
+                needs.insert(address);
+            }
         }
         needs.into_iter().collect()
-    }
-
-    /// The address of a resource, if a step makes it or a scope of it.
-    fn step_that_makes(&self, at: &Path, scope: Option<&str>) -> Option<Path> {
-        let address = self.address(at);
-        let scope = scope.map(|scope| Path::of(["scopes", scope]));
-        let makes = |step: &Step| {
-            let adds =
-                |change: &Change| change.kind == ChangeKind::Add && Some(&change.path) == scope.as_ref();
-            step.action.verb() == Verb::Create || step.changes.iter().any(adds)
-        };
-        let made = self.plan.steps.iter().any(|step| step.address == address && makes(step));
-        made.then_some(address)
     }
 
     /// The attributes that the pool has or is to have, by the names that clients know them by.
