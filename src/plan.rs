@@ -257,13 +257,30 @@ impl Planner<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.plan.refusals.push(Refusal {
-            rule,
-            address: self.address(path),
-            message: message.into(),
-            help: help.into(),
-            place: Some(self.manifest.key_span(path).to_string()),
+        let place = self.manifest.key_span(path).to_string();
+        let address = self.address(path);
+        let (message, help) = (message.into(), help.into());
+        self.plan.refusals.push(Refusal { rule, address, message, help, place: Some(place) });
+    }
+
+    /// Refuses that something goes, at the line of the policy that lets it go.
+    fn refuse_removal(&mut self, path: &Path, message: String, help: String) {
+        self.refuse(RefusalRule::State, path, message, help);
+        let policy = |list: &str| self.manifest.value["policy"][list].as_array().into_iter().flatten();
+        let names_it =
+            |entry: &Value| entry.as_str().is_some_and(|text| Path::parse(text).as_ref() == Ok(path));
+        let is_declared = path.keys().is_some_and(|keys| {
+            keys.iter().try_fold(&self.manifest.value, |value, key| value.get(key)).is_some()
         });
+        let place = match policy("delete").position(names_it) {
+            Some(index) => Path::of(["policy", "delete"]).index(index),
+            None if is_declared => return, // only a part of it goes
+            None => Path::of(["policy", "prune"]),
+        };
+        let place = self.manifest.span(&place).to_string();
+        if let Some(refusal) = self.plan.refusals.last_mut() {
+            refusal.place = Some(place);
+        }
     }
 
     fn step(&mut self, path: &Path, action: Action, changes: Vec<Change>) -> &mut Step {

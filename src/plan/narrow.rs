@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Action, Planner, RefusalRule, Step};
+use super::{Action, Planner, Step};
 use crate::catalog::{IDENTITY_PROVIDER, Kind, RESOURCE_SERVER};
 use crate::diff::Change;
 use crate::path::Path;
@@ -122,7 +122,7 @@ impl Planner<'_> {
             let name = client["ClientName"].as_str().unwrap_or_default();
             let message = format!("the app client `{name}` ({id}) still uses `{in_use}`, which is to go");
             let help = format!("take it out of the client's `{written}` in the same apply, or keep it");
-            self.refuse(RefusalRule::State, at, message, help);
+            self.refuse_removal(at, message, help);
         }
         needs
     }

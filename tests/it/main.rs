@@ -27,6 +27,7 @@ mod schema;
 mod secrets;
 #[cfg(feature = "aws")]
 mod server;
+mod sign_in;
 mod surface;
 mod token;
 #[cfg(feature = "aws")]
