@@ -194,7 +194,7 @@ fn a_creation_is_never_sent_twice_after_a_lost_answer() {
         "ListUserPools" => (200, vec![json_type()], b"{\"UserPools\": []}".to_vec()),
         _ => (500, vec![], b"oops".to_vec()),
     });
-    let ran = run(&project(), &server, APPLY);
+    let ran = run(&project(), &server, &format!("{APPLY} --wait 0s"));
     assert_eq!(ran.code, 1, "{ran}");
     let calls = server.calls.lock().unwrap();
     assert_eq!(calls.iter().filter(|(name, _)| name == "CreateUserPool").count(), 1);
