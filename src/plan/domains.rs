@@ -20,24 +20,37 @@ impl Planner<'_> {
         let none = Map::new();
         let declared = manifest.section(DOMAIN.section).and_then(Value::as_object);
         let live = self.live.and_then(|live| live.section(DOMAIN.section));
+        let goes = |name: &str| {
+            live.and_then(|live| live.get(name)).is_some_and(|domain| domain["Status"] == "DELETING")
+        };
         let in_slot = |custom: bool| {
             live.into_iter().flat_map(|live| live.keys()).find(move |name| is_custom_domain(name) == custom)
         };
         for (name, written) in declared.unwrap_or(&none) {
-            match live.and_then(|live| live.get(name)) {
-                Some(document) => self.update_member(&DOMAIN, name, written, document),
-                None => match in_slot(is_custom_domain(name)) {
-                    Some(old) => self.replace_domain(old, name, written),
-                    None => self.create_domain(name, written),
+            match in_slot(is_custom_domain(name)) {
+                None => self.create_domain(name, written, None),
+                // On its way out by itself: its place is free once it is gone.
+                Some(old) if goes(old) => self.create_domain(name, written, Some(old)),
+                Some(old) => match live.and_then(|live| live.get(name)) {
+                    Some(document) => self.update_member(&DOMAIN, name, written, document),
+                    None => self.replace_domain(old, name, written),
                 },
             }
         }
         self.undeclared_domains(declared);
     }
 
-    fn create_domain(&mut self, name: &str, written: &Value) {
+    /// Plans a domain that is not there; `after` is one that is still on its way out of the slot.
+    fn create_domain(&mut self, name: &str, written: &Value, after: Option<&str>) {
         self.refuse_taken(name);
-        if self.create_member(&DOMAIN, name, written) && is_custom_domain(name) {
+        if !self.create_member(&DOMAIN, name, written) {
+            return;
+        }
+        if let Some(Action::CreateMember { replaces, .. }) = self.plan.steps.last_mut().map(|s| &mut s.action)
+        {
+            *replaces = after.map(str::to_owned);
+        }
+        if is_custom_domain(name) {
             self.note_last_step([
                 "its DNS name must point to the CloudFront distribution that the report names".to_owned(),
                 PASSKEYS.to_owned(),

@@ -167,6 +167,28 @@ impl cognitops::cognito::ReadCognito for LateDeletion<'_> {
 }
 
 #[test]
+fn a_domain_that_is_on_its_way_out_is_waited_for_and_made_anew() {
+    let world = applied("domains: { acme-login: {} }\n");
+    for declared in ["acme-login", "acme-sign-in"] {
+        set_status(&world, "acme-login", "DELETING");
+        let plan = world.plan(&format!("domains: {{ {declared}: {{}} }}\n"));
+        assert_eq!(operations(&plan), ["CreateUserPoolDomain"], "{declared}");
+        assert_eq!(plan.refusals, [], "nothing is replaced");
+    }
+    let plan = world.plan("domains: { acme-login: {} }\n");
+    let gone = |world: &World, looks: usize| {
+        if looks == 2 {
+            set_status(world, "acme-login", "ACTIVE");
+            let input = json!({"Domain": "acme-login", "UserPoolId": world.pool_id()});
+            world.write(cognitops::cognito::WriteOperation::DeleteUserPoolDomain, input).unwrap();
+        }
+    };
+    let (report, pauses) = execute(&world, &plan, Duration::from_mins(1), gone);
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!(pauses, [1, 2]);
+}
+
+#[test]
 fn a_prefix_whose_successor_fails_is_made_again() {
     let mut world = applied("domains: { acme-login: { managedLoginVersion: 2 } }\n");
     world.context.all_replacements_allowed = true;
