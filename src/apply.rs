@@ -181,6 +181,12 @@ impl Run<'_> {
     }
 
     async fn step(&mut self, step: &Step) -> Result<Outcome, ApiError> {
+        if let Some(unused) = &step.unused {
+            let users = self.users(unused).await?;
+            if !users.is_empty() {
+                return Ok(Outcome::Stale(users));
+            }
+        }
         match &step.action {
             Action::CreatePool { name, ownership } => self.create_pool(step, name, ownership).await,
             Action::AddAttributes | Action::UpdatePool { .. } | Action::SetMfa | Action::Tag { .. } => {

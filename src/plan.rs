@@ -97,6 +97,17 @@ pub struct Step {
     pub needs: Vec<Path>,
     /// What the call does beyond its changes.
     pub notes: Vec<String>,
+    /// What no client may use at that moment, because it goes.
+    pub unused: Option<Unused>,
+}
+
+/// What clients may not use, because it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// The member of clients that lists it, in the API's name.
+    pub list: &'static str,
+    /// What goes: scopes, or a provider.
+    pub names: Vec<String>,
 }
 
 impl Step {
@@ -286,7 +297,15 @@ impl Planner<'_> {
     fn step(&mut self, path: &Path, action: Action, changes: Vec<Change>) -> &mut Step {
         let address = self.address(path);
         let (needs, notes) = (Vec::new(), Vec::new());
-        self.plan.steps.push_mut(Step { address, action, changes, intermediate: false, needs, notes })
+        self.plan.steps.push_mut(Step {
+            address,
+            action,
+            changes,
+            intermediate: false,
+            needs,
+            notes,
+            unused: None,
+        })
     }
 
     /// The generation of fields that was last applied to the pool.

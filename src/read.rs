@@ -287,6 +287,14 @@ pub async fn clients_named(api: &dyn ReadCognito, pool: &str, name: &str) -> Res
     Ok(clients.filter(|client| client.name == name && !client.dynamic).map(|client| client.id).collect())
 }
 
+/// The ids of all clients of a pool.
+///
+/// # Errors
+/// The service's refusal.
+pub async fn client_ids(api: &dyn ReadCognito, pool: &str) -> Result<Vec<String>, ApiError> {
+    Ok(list_clients(api, pool).await?.into_iter().map(|client| client.id).collect())
+}
+
 /// How pools are listed.
 const POOLS: List = List {
     operation: ReadOperation::ListUserPools,

@@ -1,16 +1,31 @@
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Outcome, Run, lost, unknown_in};
 use crate::body;
 use crate::catalog::CLIENT;
 use crate::cognito::{ApiError, WriteOperation};
 use crate::normalize;
-use crate::plan::Step;
-use crate::read::{describe_client, hide_secret};
+use crate::path::Path;
+use crate::plan::{Step, Unused};
+use crate::read::{client_ids, describe_client, hide_secret};
 
 impl Run<'_> {
+    /// The clients that use by now what is to go; the plan found none that still would.
+    pub(super) async fn users(&self, unused: &Unused) -> Result<Vec<Path>, ApiError> {
+        let mut users = Vec::new();
+        for id in client_ids(self.services.read, self.pool()).await? {
+            let client = describe_client(self.services.read, self.pool(), &id).await?;
+            let list = client[unused.list].as_array().into_iter().flatten().filter_map(Value::as_str);
+            if list.into_iter().any(|used| unused.names.iter().any(|name| name == used)) {
+                let name = client["ClientName"].as_str().unwrap_or_default();
+                users.push(Path::of([CLIENT.section, name, unused.list]));
+            }
+        }
+        Ok(users)
+    }
+
     pub(super) async fn delete_client(&self, client_id: &str) -> Result<Outcome, ApiError> {
         let input = json!({"UserPoolId": self.pool(), "ClientId": client_id});
         self.write(WriteOperation::DeleteUserPoolClient, input).await?;

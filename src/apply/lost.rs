@@ -12,7 +12,7 @@ use crate::read::{clients_named, describe_client, describe_pool, pools_named};
 const LIST_DELAY: Duration = Duration::from_secs(30);
 
 /// How far clocks may differ, in seconds.
-const CLOCK_SKEW: f64 = 60.0;
+const CLOCK_SKEW: f64 = 5.0;
 
 /// Seconds since 1970.
 pub(super) fn now() -> f64 {
@@ -75,7 +75,8 @@ impl Run<'_> {
         }
         let mut pauses = self.services.wait.begin(LIST_DELAY);
         loop {
-            let mut found = look().await.unwrap_or_default();
+            // Who cannot be asked now was hardly reached before.
+            let Ok(mut found) = look().await else { return Err(error) };
             found.retain(|(_, document)| is_since(document, begun));
             match found.len() {
                 0 if pauses.pause().await => {}

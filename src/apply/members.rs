@@ -37,8 +37,10 @@ impl Run<'_> {
         name: &str,
         replaces: Option<&str>,
     ) -> Result<Outcome, ApiError> {
-        if let Some(old) = replaces {
-            self.wait_until_gone(old).await?;
+        if let Some(old) = replaces
+            && let Err(error) = self.wait_until_gone(old).await
+        {
+            return Err(self.bring_back(replaces, error).await);
         }
         let input = body::create_member(kind, calls(kind), self.pool(), name, &self.patch(step));
         let answer = match self.write(calls(kind).create, input).await {
@@ -66,7 +68,11 @@ impl Run<'_> {
         kind: &'static Kind,
         name: &str,
     ) -> Result<Outcome, ApiError> {
-        let document = self.describe(kind, name).await?;
+        let document = if *kind == *DOMAIN {
+            self.domain_at_rest(name).await?
+        } else {
+            self.describe(kind, name).await?
+        };
         let live = normalize::member_answer(kind, &document);
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
@@ -95,7 +101,7 @@ impl Run<'_> {
         name: &str,
     ) -> Result<Outcome, ApiError> {
         if *kind == *DOMAIN {
-            let document = self.describe(kind, name).await?;
+            let document = self.domain_at_rest(name).await?;
             self.removed_domains.insert(name.to_owned(), document);
         }
         self.write(calls(kind).delete, body::delete_member(calls(kind), self.pool(), name)).await?;
@@ -108,7 +114,13 @@ impl Run<'_> {
     /// A domain's name is free only once nothing answers for it.
     async fn wait_until_gone(&self, name: &str) -> Result<(), ApiError> {
         let mut pauses = self.services.wait.begin(DOMAIN_DELAY);
-        while !is_missing(&self.describe(&DOMAIN, name).await?) {
+        loop {
+            match self.describe(&DOMAIN, name).await {
+                Err(error) if error.code == ErrorCode::ResourceNotFound => return Ok(()),
+                Ok(document) if is_missing(&document) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => return Err(error),
+            }
             if !pauses.pause().await {
                 return Err(ApiError {
                     operation: calls(&DOMAIN).create.name(),
@@ -120,22 +132,39 @@ impl Run<'_> {
                 });
             }
         }
-        Ok(())
+    }
+
+    /// A domain once nothing is under way on it: until then the service takes no change of it. After the wait it is
+    /// answered as it is, and the service has the word.
+    async fn domain_at_rest(&self, name: &str) -> Result<Value, ApiError> {
+        let mut pauses = self.services.wait.begin(DOMAIN_DELAY);
+        loop {
+            let document = self.describe(&DOMAIN, name).await?;
+            let is_busy = matches!(document["Status"].as_str(), Some("CREATING" | "UPDATING"));
+            if !is_busy || !pauses.pause().await {
+                return Ok(document);
+            }
+        }
     }
 
     /// Creates a deleted prefix domain again whose successor could not be created.
-    async fn bring_back(&self, old: Option<&str>, mut error: ApiError) -> ApiError {
+    async fn bring_back(&mut self, old: Option<&str>, mut error: ApiError) -> ApiError {
         let Some((name, document)) =
-            old.filter(|old| !is_custom_domain(old)).and_then(|old| self.removed_domains.get_key_value(old))
+            old.filter(|old| !is_custom_domain(old)).and_then(|old| self.removed_domains.remove_entry(old))
         else {
             return error;
         };
         let mut input = json!({ "Domain": name, "UserPoolId": self.pool() });
-        if let Some(version) = document.get("ManagedLoginVersion") {
-            input["ManagedLoginVersion"] = version.clone();
+        for member in ["ManagedLoginVersion", "Routing"] {
+            if let Some(value) = document.get(member).filter(|value| !value.is_null()) {
+                input[member] = value.clone();
+            }
         }
         let outcome = match self.write(calls(&DOMAIN).create, input).await {
-            Ok(_) => format!("the domain {name} was created again"),
+            Ok(_) => {
+                self.sign_in.domains.insert(name.clone());
+                format!("the domain {name} was created again")
+            }
             Err(again) => format!("and the domain {name} could not be created again: {again}"),
         };
         error.message = format!("{}; {outcome}", error.message);
@@ -144,27 +173,23 @@ impl Run<'_> {
 
     /// A domain as soon as nothing is under way on it. What takes longer is reported as pending.
     async fn settled_domain(&mut self, step: &Step, name: &str) -> Result<Value, ApiError> {
-        let mut pauses = self.services.wait.begin(DOMAIN_DELAY);
-        loop {
-            let document = self.describe(&DOMAIN, name).await?;
-            match document["Status"].as_str() {
-                Some("CREATING" | "UPDATING") if pauses.pause().await => {}
-                Some(status @ ("CREATING" | "UPDATING")) => {
-                    self.report.pending.insert(step.address.clone(), status.to_owned());
-                    return Ok(document);
-                }
-                Some("FAILED") => {
-                    return Err(ApiError {
-                        operation: step.action.operation(),
-                        code: ErrorCode::Other("FAILED".to_owned()),
-                        message: format!(
-                            "Cognito could not set up the domain {name}; look at its certificate and DNS"
-                        ),
-                        request_id: None,
-                    });
-                }
-                _ => return Ok(document),
+        let document = self.domain_at_rest(name).await?;
+        match document["Status"].as_str() {
+            Some(status @ ("CREATING" | "UPDATING")) => {
+                self.report.pending.insert(step.address.clone(), status.to_owned());
             }
+            Some("FAILED") => {
+                return Err(ApiError {
+                    operation: step.action.operation(),
+                    code: ErrorCode::Other("FAILED".to_owned()),
+                    message: format!(
+                        "Cognito could not set up the domain {name}; look at its certificate and DNS"
+                    ),
+                    request_id: None,
+                });
+            }
+            _ => {}
         }
+        Ok(document)
     }
 }

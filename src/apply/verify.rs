@@ -113,8 +113,10 @@ impl Run<'_> {
                 change.path.segments().starts_with(path.segments())
                     || path.segments().starts_with(change.path.segments())
             });
-            let made_anew = change.is_none() && is_derived_from(root, &path, &written.changes);
-            if made_anew || change.is_some_and(|change| added_by_the_service(change, &path)) {
+            let is_the_services = change.is_none()
+                && (is_derived_from(root, &path, &written.changes)
+                    || completes_by_itself(root, &path, &written.expected));
+            if is_the_services || change.is_some_and(|change| added_by_the_service(change, &path)) {
                 continue;
             }
             let kind = match change {
@@ -130,6 +132,16 @@ impl Run<'_> {
             self.report.mismatches.push(Mismatch { address: address.join(path), kind, detail: None });
         }
     }
+}
+
+/// Whether a member was absent that the service may fill in whenever it is written to: one without a default of ours,
+/// or a key that it injects.
+fn completes_by_itself(root: &Field, path: &Path, expected: &Value) -> bool {
+    let parent = path.parent();
+    let injected = root.at(&parent).map(|field| field.injected.as_slice()).unwrap_or_default();
+    let is_injected = path.last_key().is_some_and(|key| injected.iter().any(|name| name == key));
+    let has_none = |field: &Field| field.omitted == Omitted::Live && field.default.is_none();
+    (is_injected || root.at(path).is_some_and(has_none)) && value_at(expected, path).is_none()
 }
 
 /// Whether the service made a member anew because something was written that it makes it from.

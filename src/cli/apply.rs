@@ -163,6 +163,7 @@ mod tests {
             intermediate: false,
             needs: Vec::new(),
             notes: Vec::new(),
+            unused: None,
         };
         let mismatch = |kind: &MismatchKind| Mismatch { address: Path::root(), kind: *kind, detail: None };
         PoolReport {

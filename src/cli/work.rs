@@ -109,6 +109,10 @@ fn rotates_something(
             [Path::of([key, "identityProviders", name]), Path::of(["identityProviders", name])]
         })
         .collect();
+    if texts.iter().any(String::is_empty) {
+        let help = "for example --rotate=customers.identityProviders.Google";
+        return Err(Failure::with_help("--rotate needs an address", help, Exit::Usage));
+    }
     for (text, pattern) in texts.iter().zip(patterns) {
         if !addresses.iter().flatten().any(|address| pattern.covers(address)) {
             let known: Vec<String> = addresses.iter().map(|[address, _]| address.to_string()).collect();

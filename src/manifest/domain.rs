@@ -21,7 +21,7 @@ pub struct Domain {
     pub managed_login_version: Option<u32>,
 
     /// What a custom domain needs. A prefix domain has none.
-    #[schemars(extend("minProperties" = 1))]
+    #[schemars(extend("x-omitted" = "live", "minProperties" = 1))]
     pub custom_domain_config: Option<CustomDomainConfig>,
 
     /// How sign-in goes on in another Region when this one fails. Left out, it stays as it is.
@@ -41,6 +41,7 @@ pub struct CustomDomainConfig {
     /// The certificate of AWS Certificate Manager, in us-east-1 whatever the pool's Region. It changes in place; the
     /// change takes up to an hour.
     #[schemars(extend(
+        "x-omitted" = "live",
         "examples" = ["arn:aws:acm:us-east-1:123456789012:certificate/1e1c9a55-1c1c-4e0e-9d0a-1b0a5a3f8a11"]
     ))]
     pub certificate_arn: Arn,

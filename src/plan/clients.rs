@@ -122,6 +122,13 @@ impl Planner<'_> {
     /// What is written of a client, with the name that it has by its key.
     fn with_name(&self, at: &Path, key: &str, client: &Value, live: &Value) -> Value {
         let mut written = normalize::client_written(client);
+        // What is fixed at creation is, left out, what it is live; a preset of it is for new clients.
+        if client.get("generateSecret").is_none()
+            && client["clientSecret"].is_null()
+            && let Value::Object(members) = &mut written
+        {
+            members.remove("generateSecret");
+        }
         let only_pinned = client["clientName"].is_null() && client["clientId"].is_string();
         let keeps = only_pinned && self.policy.keeps(&at.key("clientName"));
         written["clientName"] =
@@ -171,6 +178,7 @@ impl Planner<'_> {
             intermediate: false,
             needs: Vec::new(),
             notes: Vec::new(),
+            unused: None,
         });
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{Action, Planner, RefusalRule, Unmanaged};
 use crate::catalog::DOMAIN;
 use crate::identity::is_custom_domain;
+use crate::normalize;
 use crate::path::Path;
 
 /// What a change of the custom domain means for passkeys: it is their default relying party (`WebAuthnConfiguration` of
@@ -77,7 +78,8 @@ impl Planner<'_> {
         self.step(&from, Action::DeleteMember { kind: &DOMAIN, name: old.to_owned() }, Vec::new());
         self.note_last_step([format!("sign-in at {old} ends here, and links and bookmarks with it")]);
         let needs = vec![self.address(&from)];
-        self.create_member(&DOMAIN, name, written);
+        let written = self.with_what_stays(old, written);
+        self.create_member(&DOMAIN, name, &written);
         if let Some(step) = self.plan.steps.last_mut() {
             step.needs = needs;
             if let Action::CreateMember { replaces, .. } = &mut step.action {
@@ -96,9 +98,25 @@ impl Planner<'_> {
         }
     }
 
+    /// What is written of a domain, with what the one before it has of the members that stay as they are.
+    fn with_what_stays(&self, old: &str, written: &Value) -> Value {
+        let live = self.live.and_then(|live| live.section(DOMAIN.section)?.get(old));
+        let live = live.map(|document| normalize::member_answer(&DOMAIN, document)).unwrap_or_default();
+        let mut written = written.clone();
+        for path in ["/managedLoginVersion", "/routing", "/customDomainConfig/securityPolicy"] {
+            let (holder, member) = path.rsplit_once('/').unwrap_or_default();
+            let value = live.pointer(path).filter(|value| !value.is_null());
+            if let (Some(value), Some(Value::Object(holder))) = (value, written.pointer_mut(holder)) {
+                holder.entry(member).or_insert_with(|| value.clone());
+            }
+        }
+        written
+    }
+
     /// Refuses a domain that another pool has.
     fn refuse_taken(&mut self, name: &str) {
-        if let Some(owner) = self.context.taken_domains.get(name) {
+        let owner = self.context.taken_domains.get(name);
+        if let Some(owner) = owner.filter(|owner| Some(*owner) != self.plan.pool_id.as_ref()) {
             let message = format!("the domain `{name}` belongs to another pool, {owner}");
             let help = "choose another name: a prefix is unique in its Region, a custom domain everywhere";
             self.refuse(RefusalRule::State, &Path::of([DOMAIN.section, name]), message, help);

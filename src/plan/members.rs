@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::narrow::Narrowing;
-use super::{Action, Planner, RefusalRule, Secret, Unknown, Unmanaged};
+use super::narrow::{Narrowing, scopes_that_go};
+use super::{Action, Planner, RefusalRule, Secret, Step, Unknown, Unmanaged};
 use crate::catalog::{Field, GROUP, IDENTITY_PROVIDER, Kind, RESOURCE_SERVER, Reset};
 use crate::diff::{self, Change, ChangeKind, SecretState};
 use crate::normalize::{self, with_changes};
@@ -26,6 +26,25 @@ impl Planner<'_> {
             }
             self.undeclared_members(kind);
         }
+        self.free_identifiers_first();
+    }
+
+    /// An identifier belongs to one provider, so those that give one up come before those that take one.
+    fn free_identifiers_first(&mut self) {
+        let gives_up = |step: &Step| {
+            step.changes.iter().any(|change| {
+                let items = |value: &Option<Value>| {
+                    value.as_ref().and_then(Value::as_array).cloned().unwrap_or_default()
+                };
+                let after = items(&change.after);
+                change.path.last_key() == Some("idpIdentifiers")
+                    && items(&change.before).iter().any(|identifier| !after.contains(identifier))
+            })
+        };
+        let is_provider = |step: &Step| *step.action.kind() == *IDENTITY_PROVIDER;
+        let Some(first) = self.plan.steps.iter().position(is_provider) else { return };
+        let count = self.plan.steps[first..].iter().take_while(|step| is_provider(step)).count();
+        self.plan.steps[first..first + count].sort_by_key(|step| !gives_up(step));
     }
 
     /// Plans a resource that is not there; `false` if policy ignores it.
@@ -58,11 +77,10 @@ impl Planner<'_> {
         let written = normalize::member_written(kind, written);
         let live = normalize::member_answer(kind, document);
         let fields = kind.fields(&live);
-        if kind.variants.as_ref().is_some_and(|variants| {
-            let member = variants.discriminator;
-            live[member] != written[member] && !self.policy.ignores(&at.key(member))
-        }) {
-            return self.refuse_other_type(kind, &at, &live, &written);
+        if let Some(member) = kind.variants.as_ref().map(|variants| variants.discriminator)
+            && live[member] != written[member]
+        {
+            return self.refuse_other_type(member, &at, &live, &written);
         }
         let mut difference = self.difference(fields, &at, &written, &live);
         let mut changes = std::mem::take(&mut difference.changes);
@@ -80,7 +98,8 @@ impl Planner<'_> {
             self.preflight_member(kind, &at, Some(&live), &desired);
             let narrowing = self.split_off_scopes_in_use(kind, name, &mut changes);
             if !changes.is_empty() {
-                self.step(&at, Action::UpdateMember { kind, name: name.to_owned() }, changes);
+                let unused = scopes_that_go(name, &changes).filter(|_| *kind == *RESOURCE_SERVER);
+                self.step(&at, Action::UpdateMember { kind, name: name.to_owned() }, changes).unused = unused;
             }
             self.narrowings.extend(narrowing);
         }
@@ -92,8 +111,12 @@ impl Planner<'_> {
             .extend(unknown.into_iter().map(|member| Unknown { address: address.clone(), member }));
     }
 
-    fn refuse_other_type(&mut self, kind: &Kind, at: &Path, live: &Value, written: &Value) {
-        let member = kind.variants.as_ref().map_or("", |variants| variants.discriminator);
+    /// What is written of another type says nothing of what is there.
+    fn refuse_other_type(&mut self, member: &str, at: &Path, live: &Value, written: &Value) {
+        if self.policy.ignores(&at.key(member)) {
+            let address = self.address(at);
+            return self.plan.ignored.push(address);
+        }
         let message = format!(
             "`{member}` is fixed at creation: it is {}, the manifest says {}",
             live[member], written[member]

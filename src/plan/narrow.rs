@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Action, Planner, Step};
+use super::{Action, Planner, Step, Unused};
 use crate::catalog::{IDENTITY_PROVIDER, Kind, RESOURCE_SERVER};
 use crate::diff::Change;
 use crate::path::Path;
@@ -85,13 +85,15 @@ impl Planner<'_> {
         for narrowing in std::mem::take(&mut self.narrowings) {
             let at = Path::of([narrowing.kind.section, &narrowing.name]);
             let needs = self.free_of_users(&at, &narrowing, &steps);
-            let Narrowing { kind, name, changes, .. } = narrowing;
+            let Narrowing { kind, name, changes, list: (_, list), uses } = narrowing;
             let action = if changes.is_empty() {
                 Action::DeleteMember { kind, name }
             } else {
                 Action::UpdateMember { kind, name }
             };
-            self.step(&at, action, changes).needs = needs;
+            let step = self.step(&at, action, changes);
+            step.needs = needs;
+            step.unused = (!uses.is_empty()).then_some(Unused { list, names: uses });
         }
     }
 
@@ -126,6 +128,18 @@ impl Planner<'_> {
         }
         needs
     }
+}
+
+/// The scopes that a change of a resource server takes away.
+pub(super) fn scopes_that_go(name: &str, changes: &[Change]) -> Option<Unused> {
+    let gone = changes.iter().filter(|change| change.after.is_none());
+    let names: Vec<String> = gone
+        .filter_map(|change| match change.path.keys().as_deref() {
+            Some(["scopes", scope]) => Some(format!("{name}/{scope}")),
+            _ => None,
+        })
+        .collect();
+    (!names.is_empty()).then_some(Unused { list: SCOPES.1, names })
 }
 
 /// A client's list after a step, if the step changes it.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Planner, RefusalRule};
 use crate::catalog::{DOMAIN, IDENTITY_PROVIDER, Kind};
+use crate::identity::is_custom_domain;
 use crate::path::Path;
 
 /// A rule over canonical settings or a canonical client: where it is broken, if it is, what is wrong, and the way out.
@@ -141,6 +142,11 @@ impl Planner<'_> {
             if mapping(live) != mapping(Some(desired)) {
                 self.preflight_mapping(at, desired);
             }
+        }
+        let is_custom = at.last_key().is_some_and(is_custom_domain);
+        if *kind == *DOMAIN && is_custom && desired["customDomainConfig"]["certificateArn"].is_null() {
+            let help = "write `customDomainConfig: {certificateArn: arn:aws:acm:us-east-1:…}`";
+            self.refuse(RefusalRule::State, at, "a custom domain needs a certificate", help);
         }
         let is_managed = |domain: &Value| domain["managedLoginVersion"] == 2;
         let becomes_managed = is_managed(desired) && !live.is_some_and(is_managed);

@@ -332,7 +332,15 @@ impl Planner<'_> {
         let address = self.address(&Path::of(["settings"]));
         let (needs, notes) = (Vec::new(), Vec::new());
         let action = Action::SetMfa;
-        self.plan.steps.push(Step { address, action, changes, intermediate: true, needs, notes });
+        self.plan.steps.push(Step {
+            address,
+            action,
+            changes,
+            intermediate: true,
+            needs,
+            notes,
+            unused: None,
+        });
     }
 }
 

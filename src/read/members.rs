@@ -48,7 +48,11 @@ impl Reader<'_> {
             let named = declared.flat_map(|(_, client)| strings(&client[written]));
             let is_new = named.filter(is_the_pools).any(|name| !used.contains(name));
             if is_new && live.section(kind.section).is_none() {
-                self.list(kind, live).await?;
+                match self.list(kind, live).await {
+                    // Who may only manage clients leaves this question to the service.
+                    Err(error) if is_denied(&error) => {}
+                    listed => listed?,
+                }
             }
         }
         Ok(())
@@ -104,7 +108,9 @@ impl Reader<'_> {
             } else {
                 json!({ "Domain": name })
             };
-            domains.insert(name, document);
+            if !is_missing(&document) {
+                domains.insert(name, document);
+            }
         }
         live.members.insert(DOMAIN.section, domains);
         Ok(())
@@ -151,6 +157,10 @@ pub async fn describe_member(
     Ok(answer[calls.described].take())
 }
 
+fn is_denied(error: &ApiError) -> bool {
+    error.code == ErrorCode::NotAuthorized || error.code.as_str() == "AccessDeniedException"
+}
+
 /// Whether a document says that there is nothing of that name.
 pub fn is_missing(document: &Value) -> bool {
     document.as_object().is_none_or(Map::is_empty)
@@ -166,9 +176,20 @@ pub(super) fn narrows(manifest: &PoolManifest, live: &LivePool) -> bool {
         scopes.any(|scope| declared["scopes"].get(scope["ScopeName"].as_str().unwrap_or_default()).is_none())
     };
     servers.into_iter().any(|(name, server)| loses_a_scope(name, server))
-        || [&*RESOURCE_SERVER, &*IDENTITY_PROVIDER]
-            .iter()
-            .any(|kind| deletes_or_prunes(manifest, kind.section))
+        || [&*RESOURCE_SERVER, &*IDENTITY_PROVIDER].iter().any(|kind| loses_a_member(manifest, kind, live))
+}
+
+/// Whether policy lets something of a kind go that is there.
+fn loses_a_member(manifest: &PoolManifest, kind: &Kind, live: &LivePool) -> bool {
+    let policy = &manifest.value["policy"];
+    let deleted: Vec<Path> =
+        strings(&policy["delete"]).into_iter().filter_map(|text| Path::parse(text).ok()).collect();
+    let prunes = strings(&policy["prune"]).contains(&kind.section);
+    let declared: Vec<&str> = declared_names(manifest, kind).collect();
+    let mut names = live.section(kind.section).into_iter().flatten().map(|(name, _)| name.as_str());
+    names.any(|name| {
+        !declared.contains(&name) && (prunes || deleted.contains(&Path::of([kind.section, name])))
+    })
 }
 
 /// Whether policy lets members of a section go.

@@ -90,7 +90,7 @@ fn implicit(check: &mut Check<'_>, at: &Path, client: &Value) {
 fn is_undeclared_scope(check: &Check<'_>, scope: &str) -> bool {
     let Some((server, name)) = scope.rsplit_once('/') else { return false };
     let declared = check.manifest.section("resourceServers").and_then(|servers| servers.get(server));
-    let at = Path::of(["resourceServers", server, "scopes"]);
+    let at = Path::of(["resourceServers", server, "scopes", name]);
     declared.is_some_and(|server| {
         server.is_object() && server["scopes"].get(name).is_none() && !check.is_left_to_the_plan(&at)
     })

@@ -35,6 +35,7 @@ fn a_replaced_domain_takes_consent_and_says_what_it_means() {
         note: sign-in at acme-login ends here, and links and bookmarks with it
 
     + customers.domains.acme-sign-in  CreateUserPoolDomain
+        + managedLoginVersion  1
         note: sign-in is out until this is done: up to a minute, for a custom domain an hour
 
     refused[replace] customers.domains.acme-sign-in: the pool has the domain `acme-login`, and only one of its sort: it would be deleted, and sign-in would be out until `acme-sign-in` is there
@@ -51,6 +52,7 @@ fn a_replaced_domain_takes_consent_and_says_what_it_means() {
         note: sign-in at acme-login ends here, and links and bookmarks with it
 
     + customers.domains.acme-sign-in  CreateUserPoolDomain
+        + managedLoginVersion  1
         note: sign-in is out until this is done: up to a minute, for a custom domain an hour
 
     Plan: 1 to create, 0 to change, 1 to delete.
