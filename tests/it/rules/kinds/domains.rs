@@ -314,3 +314,56 @@ fn a_plan_reads_each_domain_once() {
     world.plan("domains: { acme-login: {} }\n");
     assert_eq!(world.operations_since(from), ["ListUserPools", "DescribeUserPool", "DescribeUserPoolDomain"]);
 }
+
+#[test]
+fn a_custom_domain_without_a_certificate_is_refused_before_the_old_one_goes() {
+    let mut world = applied(&custom("old.example.com", CERTIFICATE));
+    world.context.all_replacements_allowed = true;
+    let body = "domains: { new.example.com: { managedLoginVersion: 2 } }\npolicy: { omitted: keep }\n";
+    assert_eq!(messages(&world, body), ["a custom domain needs a certificate"]);
+    let partly =
+        "domains: { old.example.com: { managedLoginVersion: 2 } }\npolicy: { omitted: { groups: keep } }\n";
+    assert_eq!(world.changes(partly), ["~ domains[\"old.example.com\"].managedLoginVersion 1 → 2"]);
+}
+
+#[test]
+fn a_replacement_keeps_what_stays_when_it_is_not_written() {
+    let secure = custom("old.example.com", CERTIFICATE)
+        .replace("certificateArn", "securityPolicy: TLS_V1_3_2025, certificateArn")
+        .replace("customDomainConfig", "managedLoginVersion: 2, customDomainConfig");
+    let mut world = applied(&secure);
+    world.context.all_replacements_allowed = true;
+    world.must_apply(&custom("new.example.com", CERTIFICATE));
+    let domain = stored(&world, "domains")["new.example.com"].clone();
+    assert_eq!(domain["ManagedLoginVersion"], 2);
+    assert_eq!(domain["CustomDomainConfig"]["SecurityPolicy"], "TLS_V1_3_2025");
+}
+
+#[test]
+fn a_change_waits_for_what_is_under_way() {
+    let world = applied(&custom("auth.example.com", CERTIFICATE));
+    set_status(&world, "auth.example.com", "UPDATING");
+    let plan = world.plan(&custom("auth.example.com", &format!("{CERTIFICATE}b")));
+    let at_rest = |world: &World, looks: usize| {
+        if looks == 2 {
+            set_status(world, "auth.example.com", "ACTIVE");
+        }
+    };
+    let (report, pauses) = execute(&world, &plan, Duration::from_mins(1), at_rest);
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!(pauses, [1, 2]);
+}
+
+#[test]
+fn what_cognito_fills_in_after_a_write_is_nobody_elses_change() {
+    let world = applied(&custom("auth.example.com", CERTIFICATE));
+    let mut domain = stored(&world, "domains")["auth.example.com"].clone();
+    domain["CustomDomainConfig"].as_object_mut().unwrap().remove("SecurityPolicy");
+    world.sandbox.insert_member(&world.pool_id(), "domains", "auth.example.com", domain);
+    let report = world.execute(&world.plan(&custom("auth.example.com", &format!("{CERTIFICATE}b"))));
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!(
+        stored(&world, "domains")["auth.example.com"]["CustomDomainConfig"]["SecurityPolicy"],
+        "TLS_V1"
+    );
+}

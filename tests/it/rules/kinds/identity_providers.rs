@@ -224,3 +224,47 @@ fn a_plan_lists_providers_and_describes_the_declared_ones() {
         ["ListUserPools", "DescribeUserPool", "ListIdentityProviders", "DescribeIdentityProvider"]
     );
 }
+
+#[test]
+fn an_identifier_is_given_up_before_another_takes_it() {
+    let pair = |alpha: &str, beta: &str| {
+        let one = |name: &str, identifiers: &str| {
+            SAML.replace("identityProviders:\n", "").replace("Corp", name).replace(
+                "    providerType",
+                &format!("    idpIdentifiers: [{identifiers}]\n    providerType"),
+            )
+        };
+        format!("identityProviders:\n{}{}", one("Alpha", alpha), one("Beta", beta))
+    };
+    let world = applied(&pair("", "example.com"));
+    world.must_apply(&pair("example.com", ""));
+    assert_eq!(provider(&world, "Alpha")["IdpIdentifiers"], json!(["example.com"]));
+}
+
+#[test]
+fn who_may_not_list_providers_leaves_the_question_to_the_service() {
+    let world = applied(GOOGLE);
+    let denied = cognitops::cognito::ErrorCode::from("AccessDeniedException");
+    world.sandbox.fail_next("ListIdentityProviders", super::error("ListIdentityProviders", denied));
+    let plan = world.plan("clients: { web: { supportedIdentityProviders: [Google] } }\n");
+    assert_eq!((operations(&plan), plan.refusals.len()), (vec!["CreateUserPoolClient"], 0));
+}
+
+#[test]
+fn an_ignored_type_leaves_the_provider_alone() {
+    let world = applied(SAML);
+    let body = format!("{OIDC}policy: {{ ignore: [identityProviders.Corp.providerType] }}\n");
+    let plan = world.plan(&body);
+    assert_eq!((operations(&plan).len(), plan.ignored.len(), plan.refusals.len()), (0, 1, 0));
+}
+
+#[test]
+fn a_preset_of_what_is_fixed_is_for_new_clients() {
+    let world = applied("clients: { web: {} }\n");
+    let body =
+        "clients: { web: { applicationType: traditional-web, callbackURLs: ['https://a.example/'] } }\n";
+    assert_eq!(messages(&world, body), NONE);
+    assert!(!world.changes(body).iter().any(|change| change.contains("generateSecret")));
+    let new = body.replace("web:", "new:");
+    assert!(world.changes(&new).iter().any(|change| change.contains("generateSecret absent → true")));
+}

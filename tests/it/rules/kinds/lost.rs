@@ -71,3 +71,14 @@ fn a_refusal_is_no_lost_answer() {
     world.execute(&plan);
     assert_eq!(world.operations_since(from), ["CreateUserPool"]);
 }
+
+#[test]
+fn where_nobody_can_be_asked_nobody_waits() {
+    let world = World::applied("settings: {}\n");
+    let plan = world.plan(MANIFEST);
+    world.sandbox.fail_next("CreateUserPoolClient", error("CreateUserPoolClient", ErrorCode::NoAnswer));
+    world.sandbox.fail_next("ListUserPoolClients", error("ListUserPoolClients", ErrorCode::NoAnswer));
+    let from = world.sandbox.calls().len();
+    world.execute(&plan);
+    assert_eq!(world.operations_since(from), ["CreateUserPoolClient", "ListUserPoolClients"]);
+}

@@ -203,3 +203,38 @@ fn a_change_since_the_plan_stops_the_write() {
     assert!(matches!(&report.results[0].outcome, Outcome::Stale(paths) if paths[0].to_string() == "name"));
     assert!(report.changed_meanwhile());
 }
+
+#[test]
+fn a_client_that_uses_it_by_now_stops_what_was_to_go() {
+    let world = applied(&["read", "old"], &["read"]);
+    let narrow = world.plan(&manifest(&["read"], &["read"]));
+    let delete =
+        world.plan("clients: { web: {} }\npolicy: { delete: [resourceServers.api], maxResets: 9 }\n");
+    let input = json!({
+        "UserPoolId": world.pool_id(),
+        "ClientName": "late",
+        "AllowedOAuthFlowsUserPoolClient": true,
+        "AllowedOAuthScopes": ["api/old"],
+    });
+    world.write(WriteOperation::CreateUserPoolClient, input).unwrap();
+    for plan in [narrow, delete] {
+        let report = world.execute(&plan);
+        let Outcome::Stale(paths) = &report.results.last().unwrap().outcome else { panic!("{report:#?}") };
+        assert_eq!(paths[0].to_string(), "clients.late.AllowedOAuthScopes");
+    }
+    assert_eq!(stored(&world, "resourceServers")["api"]["Scopes"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn clients_are_read_only_where_something_goes() {
+    let world = applied(&["read"], &["read"]);
+    for body in [
+        "resourceServers: { api: { name: API, scopes: { read: About read } } }\n",
+        "policy: { delete: [identityProviders.Gone, resourceServers.gone] }\n",
+        "settings: {}\nresourceServers: { api: { name: API, scopes: { read: About read } } }\npolicy: { prune: [resourceServers] }\n",
+    ] {
+        let from = world.sandbox.calls().len();
+        world.plan(body);
+        assert!(!world.operations_since(from).contains(&"DescribeUserPoolClient"), "{body}");
+    }
+}
