@@ -136,9 +136,14 @@ fn service_error<E: ProvideErrorMetadata + RequestId>(operation: &'static str, e
     ApiError {
         operation,
         code: ErrorCode::from(error.code().unwrap_or("UnknownError")),
-        message: error.message().unwrap_or("the server gave no reason").to_owned(),
+        message: error.message().map_or("the server gave no reason", without_request).to_owned(),
         request_id: error.request_id().map(str::to_owned),
     }
+}
+
+/// A message without the request that a wrong signature was made for: the session token stands in it.
+fn without_request(message: &str) -> &str {
+    message.split("The Canonical String").next().unwrap_or_default().trim_end()
 }
 
 /// The call ended without an answer of the service.
