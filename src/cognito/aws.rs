@@ -6,13 +6,14 @@
 use std::time::Duration;
 
 use aws_sdk_cognitoidentityprovider::Client;
-use aws_sdk_cognitoidentityprovider::config::Builder;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
+use aws_sdk_cognitoidentityprovider::config::{Builder, Region};
 use serde_json::Value;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::{ApiError, ApiFuture, ErrorCode, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
 
+mod account;
 mod connection;
 mod document;
 mod keys;
@@ -30,6 +31,9 @@ const CREATE_ATTEMPTS: u32 = 5;
 #[derive(Debug, Clone)]
 pub struct AwsCognito {
     client: Client,
+    /// For the account's id, which Cognito does not answer.
+    sts: aws_sdk_sts::Client,
+    region: Region,
 }
 
 /// Calls the SDK's operation of a name; its typed input stays empty, the document goes in its place.
@@ -48,7 +52,37 @@ macro_rules! call {
     };
 }
 
+/// The span of a call; [`ended`] says in it how the call ended.
+fn span(operation: &'static str) -> Span {
+    tracing::info_span!("call", operation, request_id = tracing::field::Empty)
+}
+
+/// Logs how a call ended.
+fn ended<T>(span: &Span, elapsed: Duration, result: &Result<T, ApiError>) {
+    let _entered = span.enter();
+    match result {
+        Ok(_) => tracing::info!(milliseconds = elapsed.as_millis(), "done"),
+        Err(error) => {
+            span.record("request_id", error.request_id.as_deref());
+            tracing::warn!(milliseconds = elapsed.as_millis(), code = error.code.as_str(), "refused");
+        }
+    }
+}
+
 impl AwsCognito {
+    /// The Region in use, whoever named it.
+    pub fn region(&self) -> &str {
+        self.region.as_ref()
+    }
+
+    /// The id of the account that the credentials belong to. Only credentials that do not say it cost a call.
+    ///
+    /// # Errors
+    /// There are no credentials, or STS refused them or did not answer.
+    pub async fn account_id(&self) -> Result<String, ApiError> {
+        account::id(&self.sts).await
+    }
+
     /// One call. `config` changes the client's own configuration for it.
     async fn call(
         &self,
@@ -57,20 +91,9 @@ impl AwsCognito {
         config: Option<Builder>,
     ) -> Result<Value, ApiError> {
         let document = Document::new(input);
-        let span = tracing::info_span!("call", operation, request_id = tracing::field::Empty);
+        let span = span(operation);
         let result = self.send(operation, &document, config).instrument(span.clone()).await;
-        let _entered = span.enter();
-        match &result {
-            Ok(_) => tracing::info!(milliseconds = document.elapsed().as_millis(), "done"),
-            Err(error) => {
-                span.record("request_id", error.request_id.as_deref());
-                tracing::warn!(
-                    milliseconds = document.elapsed().as_millis(),
-                    code = error.code.as_str(),
-                    "refused"
-                );
-            }
-        }
+        ended(&span, document.elapsed(), &result);
         result
     }
 

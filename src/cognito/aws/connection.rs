@@ -5,7 +5,7 @@ use aws_config::{AppName, BehaviorVersion, Region};
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
 
-use super::{AwsCognito, TrustError, trust};
+use super::{AwsCognito, TrustError, account, trust};
 
 /// Where to connect to; what is not said comes from the environment and the profile, as with every AWS tool.
 #[derive(Debug, Clone, Default)]
@@ -61,9 +61,11 @@ impl Connection {
             loader = loader.http_client(trust::client(&bundle)?);
         }
         let config = loader.load().await;
-        if config.region().is_none() {
-            return Err(ConnectError::NoRegion);
-        }
-        Ok(AwsCognito { client: aws_sdk_cognitoidentityprovider::Client::new(&config) })
+        let Some(region) = config.region().cloned() else { return Err(ConnectError::NoRegion) };
+        Ok(AwsCognito {
+            client: aws_sdk_cognitoidentityprovider::Client::new(&config),
+            sts: account::client(&config),
+            region,
+        })
     }
 }

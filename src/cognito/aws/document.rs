@@ -79,13 +79,10 @@ impl Intercept for Document {
     fn modify_before_deserialization(
         &self,
         context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        components: &RuntimeComponents,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let body = std::mem::replace(context.response_mut().body_mut(), SdkBody::empty());
-        let limited = http_body_util::Limited::new(body, MAX_ANSWER_BYTES);
-        *context.response_mut().body_mut() = SdkBody::from_body_1_x(limited);
-        Ok(())
+        Limit.modify_before_deserialization(context, components, config)
     }
 
     // Before deserialization the body is still on its way.
@@ -99,6 +96,28 @@ impl Intercept for Document {
         let body = response.body().bytes().map(<[u8]>::to_vec);
         let answer = Answer { status: response.status().as_u16(), body };
         *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        Ok(())
+    }
+}
+
+/// An interceptor that keeps answers to their largest size.
+#[derive(Debug)]
+pub(super) struct Limit;
+
+impl Intercept for Limit {
+    fn name(&self) -> &'static str {
+        "Limit"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = std::mem::replace(context.response_mut().body_mut(), SdkBody::empty());
+        let limited = http_body_util::Limited::new(body, MAX_ANSWER_BYTES);
+        *context.response_mut().body_mut() = SdkBody::from_body_1_x(limited);
         Ok(())
     }
 }
@@ -126,9 +145,19 @@ where
     }
     match result {
         Ok(_) => Err(no_answer(operation, "the server answered nothing")),
-        Err(SdkError::ServiceError(error)) => Err(service_error(operation, error.err())),
-        Err(SdkError::TimeoutError(_)) => Err(no_answer(operation, "the server did not answer in time")),
-        Err(error) => Err(no_answer(operation, &chain(&error))),
+        Err(error) => Err(failure(operation, &error)),
+    }
+}
+
+/// Why a call has no result.
+pub(super) fn failure<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> ApiError
+where
+    E: ProvideErrorMetadata + RequestId + std::error::Error + Send + Sync + 'static,
+{
+    match error {
+        SdkError::ServiceError(error) => service_error(operation, error.err()),
+        SdkError::TimeoutError(_) => no_answer(operation, "the server did not answer in time"),
+        error => no_answer(operation, &chain(error)),
     }
 }
 
@@ -147,7 +176,7 @@ fn without_request(message: &str) -> &str {
 }
 
 /// The call ended without an answer of the service.
-fn no_answer(operation: &'static str, message: &str) -> ApiError {
+pub(super) fn no_answer(operation: &'static str, message: &str) -> ApiError {
     ApiError { operation, code: ErrorCode::NoAnswer, message: message.to_owned(), request_id: None }
 }
 
