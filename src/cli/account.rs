@@ -39,6 +39,7 @@ impl Account {
             profile: either(&global.profile, &project.profile),
             endpoint_url: either(&global.endpoint_url, &project.endpoint_url),
             ca_bundle: global.ca_bundle.clone(),
+            assume_role: None,
         };
         connection.connect().await.map(Self::Aws).map_err(|error| {
             let help = match &error {

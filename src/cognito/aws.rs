@@ -19,7 +19,7 @@ mod document;
 mod keys;
 mod trust;
 
-pub use connection::{ConnectError, Connection};
+pub use connection::{AssumeRole, ConnectError, Connection};
 use document::Document;
 pub use keys::{FetchError, fetch_keys};
 pub use trust::TrustError;

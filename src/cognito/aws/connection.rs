@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aws_config::{AppName, BehaviorVersion, Region};
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_sdk_cognitoidentityprovider::config::SharedCredentialsProvider;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
 
@@ -18,6 +20,19 @@ pub struct Connection {
     pub endpoint_url: Option<String>,
     /// Certificates to trust, in place of the system's.
     pub ca_bundle: Option<PathBuf>,
+    /// A role to work with, in place of the credentials themselves.
+    pub assume_role: Option<AssumeRole>,
+}
+
+/// A role that the credentials may assume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// The role's ARN.
+    pub role_arn: String,
+    /// What the role's trust policy may ask for, `sts:ExternalId`.
+    pub external_id: Option<String>,
+    /// The session's name in the account's logs; `cognitops` if it is not said.
+    pub session_name: Option<String>,
 }
 
 /// Why there is no connection.
@@ -60,12 +75,30 @@ impl Connection {
         if let Some(bundle) = self.ca_bundle {
             loader = loader.http_client(trust::client(&bundle)?);
         }
-        let config = loader.load().await;
+        let mut config = loader.load().await;
         let Some(region) = config.region().cloned() else { return Err(ConnectError::NoRegion) };
+        if let Some(role) = self.assume_role {
+            config = role.over(config).await;
+        }
         Ok(AwsCognito {
             client: aws_sdk_cognitoidentityprovider::Client::new(&config),
             sts: account::client(&config),
             region,
         })
+    }
+}
+
+impl AssumeRole {
+    /// The configuration with the role's credentials; its own become those that assume the role, when first needed.
+    async fn over(self, config: SdkConfig) -> SdkConfig {
+        let Self { role_arn, external_id, session_name } = self;
+        let mut provider = AssumeRoleProvider::builder(role_arn)
+            .session_name(session_name.as_deref().unwrap_or("cognitops"))
+            .configure(&config);
+        if let Some(external_id) = external_id {
+            provider = provider.external_id(external_id);
+        }
+        let provider = SharedCredentialsProvider::new(provider.build().await);
+        config.into_builder().credentials_provider(provider).build()
     }
 }

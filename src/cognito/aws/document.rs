@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentityprovider::operation::RequestId;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
@@ -154,11 +155,21 @@ pub(super) fn failure<E>(operation: &'static str, error: &SdkError<E, HttpRespon
 where
     E: ProvideErrorMetadata + RequestId + std::error::Error + Send + Sync + 'static,
 {
+    if let Some(refusal) = refused_role(error) {
+        return refusal;
+    }
     match error {
         SdkError::ServiceError(error) => service_error(operation, error.err()),
         SdkError::TimeoutError(_) => no_answer(operation, "the server did not answer in time"),
         error => no_answer(operation, &chain(error)),
     }
+}
+
+/// What STS says if there are no credentials because it refused their role.
+fn refused_role(error: &(dyn std::error::Error + 'static)) -> Option<ApiError> {
+    let refusal = std::iter::successors(error.source(), |error| error.source())
+        .find_map(|error| error.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>())?;
+    Some(service_error("AssumeRole", refusal.as_service_error()?))
 }
 
 fn service_error<E: ProvideErrorMetadata + RequestId>(operation: &'static str, error: &E) -> ApiError {
