@@ -28,6 +28,8 @@ mod secrets;
 #[cfg(feature = "aws")]
 mod server;
 mod sign_in;
+#[cfg(feature = "aws")]
+mod sts;
 mod surface;
 mod token;
 #[cfg(feature = "aws")]

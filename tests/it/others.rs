@@ -13,13 +13,13 @@ use crate::runner::{Project, Ran};
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A server in a process of its own, on a free port of loopback.
-struct Other {
+pub(crate) struct Other {
     process: Child,
     port: u16,
 }
 
 impl Other {
-    fn start(name: &str) -> Self {
+    pub(crate) fn start(name: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let text = port.to_string();
         let bin = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/servers/.{name}/bin"));
@@ -53,9 +53,12 @@ impl Other {
         }
     }
 
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     fn run(&self, project: &Project, line: &str) -> Ran {
-        let line =
-            format!("{line} -f pool.yaml --region us-east-1 --endpoint-url http://127.0.0.1:{}", self.port);
+        let line = format!("{line} -f pool.yaml --region us-east-1 --endpoint-url {}", self.url());
         let environment = [
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),

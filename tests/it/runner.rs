@@ -103,7 +103,7 @@ impl Project {
 }
 
 /// Feeds a command its input and waits, but not for ever.
-fn finish(mut command: Command, input: &[u8]) -> Output {
+pub(crate) fn finish(mut command: Command, input: &[u8]) -> Output {
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();

@@ -1,4 +1,5 @@
-//! A server on loopback that speaks Cognito's protocol with the sandbox behind it, or misbehaves as told.
+//! A server on loopback that speaks Cognito's protocol with the sandbox behind it, and as much of STS as is called, or
+//! misbehaves as told.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -117,7 +118,13 @@ fn serve<S: Read + Write>(
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
-    let input: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let mut input: Value = serde_json::from_slice(&body).unwrap_or_default();
+    // STS names the operation in a form.
+    if body.starts_with(b"Action=") {
+        input =
+            form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), json!(value))).collect();
+        input["Action"].as_str().unwrap().clone_into(&mut operation);
+    }
     calls.lock().unwrap().push((operation.clone(), input.clone()));
     let (status, headers, body) = answer(&operation, input);
     let stream = stream.get_mut();
@@ -139,8 +146,11 @@ fn with_keys(keys: Value) -> impl Fn(&str, Value) -> Answer + Send + 'static {
     }
 }
 
-/// What Cognito answers, by the sandbox.
+/// What Cognito answers, by the sandbox, and STS.
 pub(crate) fn answer(sandbox: &Sandbox, operation: &str, input: Value) -> Answer {
+    if ["AssumeRole", "GetCallerIdentity"].contains(&operation) {
+        return sts(operation, &input);
+    }
     let read = ReadOperation::ALL.iter().find(|known| known.name() == operation);
     let write = WriteOperation::ALL.iter().find(|known| known.name() == operation);
     let result = match (read, write) {
@@ -162,6 +172,39 @@ pub(crate) fn refused(code: &str, message: &str) -> Answer {
         ("x-amzn-requestid".to_owned(), "0123-request".to_owned()),
     ];
     (400, headers, json!({"__type": code, "message": message}).to_string().into_bytes())
+}
+
+/// What STS answers: the sandbox's account calls, and whatever role it asks for is its own.
+pub(crate) fn sts(operation: &str, input: &Value) -> Answer {
+    let result = if operation == "AssumeRole" {
+        let (role, session) =
+            (input["RoleArn"].as_str().unwrap(), input["RoleSessionName"].as_str().unwrap());
+        let user = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
+        format!(
+            "<Credentials><AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>canary</SecretAccessKey>\
+             <SessionToken>canary</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
+             <AssumedRoleUser><Arn>{user}/{session}</Arn><AssumedRoleId>AROA:{session}</AssumedRoleId>\
+             </AssumedRoleUser>"
+        )
+    } else {
+        let account = Options::default().account_id;
+        format!("<Arn>arn:aws:iam::{account}:user/ci</Arn><UserId>AIDA</UserId><Account>{account}</Account>")
+    };
+    let body =
+        format!("<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>");
+    (200, vec![xml_type()], body.into_bytes())
+}
+
+/// A refusal as STS sends it.
+pub(crate) fn sts_refused(code: &str, message: &str) -> Answer {
+    let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");
+    let body = format!("<ErrorResponse>{error}<RequestId>0123-request</RequestId></ErrorResponse>");
+    let headers = vec![xml_type(), ("x-amzn-requestid".to_owned(), "0123-request".to_owned())];
+    (403, headers, body.into_bytes())
+}
+
+fn xml_type() -> (String, String) {
+    ("content-type".to_owned(), "text/xml".to_owned())
 }
 
 pub(crate) fn json_type() -> (String, String) {
