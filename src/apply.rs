@@ -12,9 +12,11 @@ use crate::catalog::{Field, Kind, SETTINGS};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito, WriteCognito, WriteOperation};
 use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
+use crate::outputs::Outputs;
 use crate::path::Path;
 use crate::plan::{Action, PoolPlan, SignIn, Step};
 use crate::read::{describe_pool, mfa_config};
+use crate::template::{Fact, Reference};
 
 mod clients;
 mod lost;
@@ -73,7 +75,10 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
             Outcome::Skipped(address)
         } else {
             progress(step);
-            run.step(step).await.unwrap_or_else(Outcome::from)
+            match run.filled(step) {
+                Ok(step) => run.step(&step).await.unwrap_or_else(Outcome::from),
+                Err(missing) => Outcome::Skipped(missing),
+            }
         };
         if outcome != Outcome::Done {
             failed.insert(resource(step));
@@ -170,6 +175,26 @@ impl Run<'_> {
         self.pool_id.as_deref().unwrap_or_default()
     }
 
+    /// A step with what is known by now in the place of its references.
+    ///
+    /// # Errors
+    /// What is not known, because what makes it failed.
+    fn filled(&self, step: &Step) -> Result<Step, Path> {
+        let mut filled = step.clone();
+        filled.fill(&|Reference { pool, fact }| {
+            let is_own = pool.as_ref().is_none_or(|pool| *pool == self.plan.key);
+            match fact {
+                _ if !is_own => None,
+                Fact::ClientId(key) => self.report.created_clients.get(key).cloned(),
+                Fact::Pool(_) => self.report.created.as_ref()?.fact(fact).map(str::to_owned),
+            }
+        });
+        match filled.references().first() {
+            None => Ok(filled),
+            Some(reference) => Err(Path::parse(&reference.to_string()).unwrap_or_default()),
+        }
+    }
+
     /// The patch of a step, with its secrets.
     fn patch(&self, step: &Step) -> Patch {
         Patch::from_changes(&step.changes)
@@ -216,6 +241,7 @@ impl Run<'_> {
             Err(error) => self.find_lost_pool(error, name, begun).await?,
         };
         self.pool_id = pool["Id"].as_str().map(str::to_owned);
+        self.report.created = Some(Outputs::of_pool(&self.plan.key, &pool));
         let created = normalize::settings_answer(&pool, &json!({}));
         self.wrote(step, &created, BTreeSet::new());
         Ok(Outcome::Done)

@@ -8,17 +8,19 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{Parser, Subcommand, ValueEnum};
 use cognitops::diagnostic::Finding;
 use cognitops::plan::Plan;
-use cognitops::render::{findings, json, style};
+use cognitops::render::{findings, heading, json, style};
 use cognitops::sandbox::OmittedMode;
 
 mod account;
 mod apply;
 mod drift;
+mod environments;
 mod inputs;
 mod log;
 mod login_url;
 mod outputs;
 mod plan;
+mod render;
 mod schema;
 mod secret;
 mod token;
@@ -50,6 +52,16 @@ impl From<Exit> for ExitCode {
     }
 }
 
+impl Exit {
+    /// Of two ends the one that somebody must look at first.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        const FROM_GOOD_TO_BAD: [Exit; 7] =
+            [Exit::Done, Exit::Changes, Exit::Refused, Exit::Partial, Exit::Stale, Exit::Error, Exit::Usage];
+        let rank = |exit: Self| FROM_GOOD_TO_BAD.iter().position(|known| *known == exit);
+        if rank(other) > rank(self) { other } else { self }
+    }
+}
+
 /// Why a command could not run.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -69,6 +81,22 @@ impl Failure {
     pub(crate) fn with_help(message: impl Into<String>, help: impl Into<String>, exit: Exit) -> Self {
         Self::Message(message.into(), Some(help.into()), exit)
     }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Findings(_) => Exit::Error,
+            Self::Message(_, _, exit) | Self::Planned(_, _, _, exit) => *exit,
+        }
+    }
+
+    /// The failure for programs.
+    fn json(&self) -> String {
+        match self {
+            Self::Findings(found) => json::findings(found),
+            Self::Message(message, help, _) => json::failure(message, help.as_deref()),
+            Self::Planned(plan, message, help, _) => json::planned_failure(plan, message, help.as_deref()),
+        }
+    }
 }
 
 /// Keeps Amazon Cognito user pools equal to YAML manifests kept in Git.
@@ -86,6 +114,7 @@ Examples:
   cognitops validate -f pools/                 check every manifest below pools/
   cognitops plan -f customers.yaml --sandbox   what would change, on the embedded sandbox
   cognitops apply --env dev --sandbox          make it so, asking first
+  cognitops drift --all-envs                   in every environment of cognitops.yaml
 
 Exit codes: 0 done, 1 error, 2 drift, or changes (with --detailed-exitcode), 3 refused by a safety rule,
 4 the pool changed meanwhile, 5 applied in part, 64 wrong command line.";
@@ -97,9 +126,12 @@ pub(crate) struct Global {
     /// Manifest files and directories; `-` is standard input. Default: the environment's, from cognitops.yaml.
     #[arg(short, long = "file", value_name = "PATH", global = true)]
     files: Vec<PathBuf>,
-    /// The environment of cognitops.yaml to work on.
-    #[arg(long, value_name = "NAME", global = true)]
-    env: Option<String>,
+    /// The environment of cognitops.yaml to work on; several, side by side, as in dev,stage.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', global = true)]
+    env: Vec<String>,
+    /// Work on every environment of cognitops.yaml.
+    #[arg(long, conflicts_with = "env", global = true)]
+    all_envs: bool,
     /// Work on the embedded sandbox, an account of its own in a file. Default: .cognitops/sandbox-ENV.json.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, global = true)]
     // Not given, given alone, given with a file.
@@ -158,6 +190,8 @@ pub(crate) enum Format {
 enum Command {
     /// Check manifests without asking Cognito.
     Validate(validate::Args),
+    /// Print the effective manifests.
+    Render(render::Args),
     /// Show what would change.
     Plan(plan::Args),
     /// Make the live pools equal to their manifests.
@@ -235,35 +269,68 @@ impl Ui {
         Some(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
+    /// Shows what a command made of each environment, and returns the exit code that is worst.
+    ///
+    /// Where the command line means one environment only, nothing is said of which it is.
+    pub(crate) fn present(&mut self, several: bool, parts: Vec<Part>) -> Result<Exit, Failure> {
+        let mut worst = Exit::Done;
+        let mut texts = Vec::new();
+        for Part { environment, result } in parts {
+            if !several {
+                let (text, exit) = result?;
+                self.print(&text);
+                return Ok(exit);
+            }
+            let exit = match result {
+                Ok((text, exit)) if self.format == Format::Human => {
+                    self.print(&heading(&environment));
+                    self.print(&text);
+                    exit
+                }
+                Ok((text, exit)) => {
+                    texts.push((environment, text));
+                    exit
+                }
+                Err(failure) if self.format == Format::Human => {
+                    self.print(&heading(&environment));
+                    self.fail(&failure)
+                }
+                Err(failure) => {
+                    texts.push((environment, failure.json()));
+                    failure.exit()
+                }
+            };
+            worst = worst.worse(exit);
+        }
+        if self.format == Format::Json {
+            self.print(&json::environments(&texts));
+        }
+        Ok(worst)
+    }
+
     fn fail(&mut self, failure: &Failure) -> Exit {
         match failure {
-            Failure::Findings(found) if self.format == Format::Json => {
-                self.print(&json::findings(found));
-                Exit::Error
-            }
+            _ if self.format == Format::Json => self.print(&failure.json()),
             Failure::Findings(found) => {
                 self.complain(&findings::human(found));
                 self.complain(&findings::summary(found, 0));
-                Exit::Error
             }
-            Failure::Message(message, help, exit) if self.format == Format::Json => {
-                self.print(&json::failure(message, help.as_deref()));
-                *exit
-            }
-            Failure::Planned(plan, message, help, exit) => {
-                self.print(&json::planned_failure(plan, message, help.as_deref()));
-                *exit
-            }
-            Failure::Message(message, help, exit) => {
+            Failure::Message(message, help, _) | Failure::Planned(_, message, help, _) => {
                 let (error, hint) = (style::ERROR, style::HELP);
                 self.complain(&format!("{error}error{error:#}: {message}\n"));
                 if let Some(help) = help {
                     self.complain(&format!("  {hint}help:{hint:#} {help}\n"));
                 }
-                *exit
             }
         }
+        failure.exit()
     }
+}
+
+/// What became of one environment: a text to print and an exit code.
+pub(crate) struct Part {
+    pub(crate) environment: String,
+    pub(crate) result: Result<(String, Exit), Failure>,
 }
 
 /// Whether a command line that is wrong asks for JSON all the same.
@@ -309,6 +376,7 @@ pub(crate) fn run() -> ExitCode {
     log::start(cli.global.verbose, ui.colours_errors());
     let result = match &cli.command {
         Command::Validate(args) => validate::run(&cli.global, args, &mut ui),
+        Command::Render(args) => render::run(&cli.global, args, &mut ui),
         Command::Plan(args) => plan::run(&cli.global, args, &mut ui),
         Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
         Command::Drift(args) => drift::run(&cli.global, args, &mut ui),

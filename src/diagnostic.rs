@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::path::Path;
-use crate::source::{Span, SyntaxError};
+use crate::source::{Inserted, Span, SyntaxError};
 
 /// Declares the codes of findings with the sentence that explains each.
 macro_rules! codes {
@@ -101,12 +101,22 @@ pub struct Finding {
     pub message: String,
     /// The way out.
     pub help: Option<String>,
+    /// A value of which nothing else is said, since it is not known.
+    pub silences: Option<Span>,
 }
 
 impl Finding {
     /// An error at a place.
     pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, place, path: None, message: message.into(), help: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            place,
+            path: None,
+            message: message.into(),
+            help: None,
+            silences: None,
+        }
     }
 
     /// An error about a whole input.
@@ -136,6 +146,23 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// Names the places of the values that were put in the place of placeholders: one of them may be what is wrong.
+    pub fn note_origin(&mut self, inserted: &[Inserted]) {
+        let places: Vec<String> = inserted
+            .iter()
+            .map(|Inserted { name, place }| match place {
+                Some(place) => format!("`{name}` stands at {place}"),
+                None => format!("`{name}` is an environment variable"),
+            })
+            .collect();
+        if !places.is_empty() {
+            let help = self.help.take().map(|help| format!("{help}; ")).unwrap_or_default();
+            self.help = Some(format!("{help}{}", places.join(", ")));
+        }
+    }
+}
+
 impl From<SyntaxError> for Finding {
     fn from(error: SyntaxError) -> Self {
         let SyntaxError { span, message, help } = error;
@@ -156,18 +183,22 @@ impl Finding {
 
 /// Brings findings into the order in which they are shown: by input, then by place.
 ///
-/// Of a value that this version does not support nothing else is said.
+/// Of a value that is not known nothing else is said.
 pub fn sort(findings: &mut Vec<Finding>) {
-    let unsupported: BTreeSet<(String, usize)> = findings
+    let silenced: BTreeSet<(String, usize)> = findings
         .iter()
-        .filter(|finding| finding.code == Code::NotSupported)
-        .map(|finding| (finding.position().0.to_owned(), finding.position().1))
+        .filter_map(|finding| finding.silences.as_ref())
+        .map(|span| (span.source.name.clone(), span.bytes.start + 1))
         .collect();
     findings.retain(|finding| {
         let (input, at) = finding.position();
-        finding.code == Code::NotSupported || !unsupported.contains(&(input.to_owned(), at))
+        finding.silences.is_some() || !silenced.contains(&(input.to_owned(), at))
     });
     findings.sort_by(|a, b| a.position().cmp(&b.position()).then_with(|| a.message.cmp(&b.message)));
+    // A text that several environments share is read for each.
+    findings.dedup_by(|b, a| {
+        a.position() == b.position() && a.message == b.message && a.code == b.code && a.help == b.help
+    });
 }
 
 #[cfg(test)]

@@ -19,5 +19,6 @@ pub mod read;
 pub mod render;
 pub mod sandbox;
 pub mod source;
+pub mod template;
 pub mod token;
 pub mod validate;

@@ -32,21 +32,28 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 pub mod client;
+pub mod defaults;
 pub mod domain;
 pub mod files;
 pub mod group;
 pub mod identity_provider;
 pub mod load;
+pub mod lookup;
+pub mod merge;
 pub mod policy;
+pub mod references;
 pub mod resource_server;
 pub mod schema;
 pub mod secret;
 pub mod settings;
+pub mod shape;
+pub mod substitute;
 pub mod values;
 
 pub use schema::schema;
 
 use client::Client;
+use defaults::{ClientDefaults, IdentityProviderDefaults};
 use domain::Domain;
 use group::Group;
 use identity_provider::IdentityProvider;
@@ -162,7 +169,20 @@ pub struct Manifest {
     ))]
     pub clients: Option<BTreeMap<String, Client>>,
 
-    /// How cognitops treats what this manifest does not say. It may stand in one file per pool.
+    /// What app clients have that do not say otherwise: each member fills in where a client leaves it out, before its
+    /// application type and the service's default. `null` in a client is the service's default said aloud.
+    ///
+    /// It may stand in one file per pool, or in the project file.
+    #[schemars(extend("type" = "object"))]
+    pub client_defaults: Option<ClientDefaults>,
+
+    /// What identity providers have that do not say otherwise. A detail goes to the providers whose type has it.
+    ///
+    /// It may stand in one file per pool, or in the project file.
+    #[schemars(extend("type" = "object"))]
+    pub identity_provider_defaults: Option<IdentityProviderDefaults>,
+
+    /// How cognitops treats what this manifest does not say. It may stand in one file per pool, or in the project file.
     #[schemars(extend("type" = "object"))]
     pub policy: Option<Policy>,
 }

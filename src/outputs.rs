@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::identity::{is_custom_domain, match_clients};
 use crate::manifest::load::PoolManifest;
 use crate::read::LivePool;
+use crate::template::Fact;
 
 /// A pool's ids and URLs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,27 +48,49 @@ pub fn domain_url(region: &str, name: &str) -> String {
     format!("https://{name}.{auth}.{region}.amazoncognito.com")
 }
 
+/// What a manifest says itself of what a reference stands for, whether its pool is there or not.
+pub fn declared_fact(manifest: &PoolManifest, region: &str, fact: &Fact) -> Option<String> {
+    let is_custom = match fact {
+        Fact::Pool("region") => return Some(region.to_owned()),
+        Fact::Pool("domainUrl") => false,
+        Fact::Pool("customDomainUrl") => true,
+        Fact::Pool(_) | Fact::ClientId(_) => return None,
+    };
+    let domains = manifest.section("domains").and_then(Value::as_object).into_iter().flatten();
+    let mut names = domains.map(|(name, _)| name).filter(|name| is_custom_domain(name) == is_custom);
+    names.next().map(|name| domain_url(region, name))
+}
+
 impl Outputs {
     /// Reads them off a live pool, for the clients that a manifest declares.
     ///
     /// The forms of the URLs are those of the developer guide: keys and discovery stand at the pool's endpoint, never
     /// at its domain, and `IssuerConfiguration` changes the issuer alone.
     pub fn of(manifest: &PoolManifest, live: &LivePool) -> Self {
-        let text = |member: &str| live.pool[member].as_str().unwrap_or_default().to_owned();
-        let region = live.id.split_once('_').map_or("", |(region, _)| region).to_owned();
-        let endpoint = format!("https://cognito-idp.{region}.amazonaws.com/{}", live.id);
-        let updated = live.pool["IssuerConfiguration"]["Type"] == "UPDATED";
-        let issuer = if updated {
-            format!("https://issuer-cognito-idp.{region}.amazonaws.com/{}", live.id)
-        } else {
-            endpoint.clone()
-        };
-        let domain = |member: &str| live.pool[member].as_str().filter(|domain| !domain.is_empty());
         let declared = manifest.section("clients").and_then(Value::as_object).cloned().unwrap_or_default();
         let clients = match_clients(&declared, &live.listed).into_iter();
         Self {
-            key: manifest.key.clone(),
-            pool_id: live.id.clone(),
+            clients: clients.filter_map(|(key, found)| Some((key, found.live()?.to_owned()))).collect(),
+            ..Self::of_pool(&manifest.key, &live.pool)
+        }
+    }
+
+    /// Reads off `DescribeUserPool.UserPool`, or the answer to a creation, what it says; that is nothing of clients.
+    pub fn of_pool(key: &str, pool: &Value) -> Self {
+        let text = |member: &str| pool[member].as_str().unwrap_or_default().to_owned();
+        let id = text("Id");
+        let region = id.split_once('_').map_or("", |(region, _)| region).to_owned();
+        let endpoint = format!("https://cognito-idp.{region}.amazonaws.com/{id}");
+        let updated = pool["IssuerConfiguration"]["Type"] == "UPDATED";
+        let issuer = if updated {
+            format!("https://issuer-cognito-idp.{region}.amazonaws.com/{id}")
+        } else {
+            endpoint.clone()
+        };
+        let domain = |member: &str| pool[member].as_str().filter(|domain| !domain.is_empty());
+        Self {
+            key: key.to_owned(),
+            pool_id: id.clone(),
             arn: text("Arn"),
             jwks_uri: format!("{endpoint}/.well-known/jwks.json"),
             discovery_url: format!("{endpoint}/.well-known/openid-configuration"),
@@ -75,7 +98,26 @@ impl Outputs {
             domain_url: domain("Domain").map(|name| domain_url(&region, name)),
             custom_domain_url: domain("CustomDomain").map(|name| domain_url(&region, name)),
             region,
-            clients: clients.filter_map(|(key, found)| Some((key, found.live()?.to_owned()))).collect(),
+            clients: BTreeMap::new(),
+        }
+    }
+
+    /// What a reference stands for, if it is known.
+    pub fn fact(&self, fact: &Fact) -> Option<&str> {
+        let name = match fact {
+            Fact::ClientId(key) => return self.clients.get(key).map(String::as_str),
+            Fact::Pool(name) => *name,
+        };
+        match name {
+            "id" => Some(&self.pool_id),
+            "arn" => Some(&self.arn),
+            "region" => Some(&self.region),
+            "issuer" => Some(&self.issuer),
+            "jwksUri" => Some(&self.jwks_uri),
+            "discoveryUrl" => Some(&self.discovery_url),
+            "domainUrl" => self.domain_url.as_deref(),
+            "customDomainUrl" => self.custom_domain_url.as_deref(),
+            _ => None,
         }
     }
 

@@ -21,6 +21,7 @@ mod gates;
 mod members;
 pub mod mfa;
 mod narrow;
+mod order;
 mod policy;
 mod preflight;
 mod references;
@@ -235,6 +236,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
     planner.clients();
     planner.domains();
     planner.removals();
+    planner.order_by_references();
     planner.resets();
     planner.plan.dropped.clone_from(&planner.policy.dropped);
     planner.plan

@@ -1,193 +1,169 @@
-//! The project file `cognitops.yaml`: which environments there are, and where each one's manifests lie.
+//! The project file `cognitops.yaml`: which environments there are, where each one's manifests lie, and what differs
+//! between them.
 
 use std::collections::BTreeMap;
-use std::path::{Path as FilePath, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::diagnostic::{Code, Finding, Place, Severity};
-use crate::manifest::files::{self, PROJECT_FILE};
-use crate::path::Path;
-use crate::source::{self, Node, Source};
-use crate::validate::schema::Checker;
+use crate::manifest::defaults::{ClientDefaults, IdentityProviderDefaults};
+use crate::manifest::policy::Policy;
+use crate::source::{Entry, Node};
+
+mod load;
+
+pub use load::{Selection, load};
 
 /// The name of project and environment where nothing names them.
 pub const DEFAULT_NAME: &str = "default";
 
-/// The project file.
+/// The project file `cognitops.yaml`: environments with one definition of their user pools.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields, title = "cognitops project")]
 pub struct ProjectFile {
     /// The project's name: the first part of the tag that names a pool's owner.
     #[schemars(length(min = 1, max = 64), extend("pattern" = "[A-Za-z0-9_-]+", "examples" = ["customers"]))]
     pub project: Option<String>,
-    /// The environments by name; `--env` selects one.
-    #[schemars(extend("propertyNames" = {"pattern": "[A-Za-z0-9_-]+", "maxLength": 64}))]
+
+    /// What all environments share. What an environment says itself is laid over it: maps merge, all else replaces,
+    /// `null` removes.
+    #[schemars(extend("type" = "object"))]
+    pub base: Option<EnvironmentEntry>,
+
+    /// The environments by name; `--env` selects some, `--all-envs` all of them.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = { "pattern": "[A-Za-z0-9_-]+", "maxLength": 64 },
+        "examples" = [{ "dev": { "region": "eu-west-1", "accountId": "111111111111" } }]
+    ))]
     pub environments: Option<BTreeMap<String, EnvironmentEntry>>,
 }
 
-/// One environment: an account and a Region with the manifests that belong there.
+/// One environment: an account and a Region with the pools that belong there.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnvironmentEntry {
     /// The AWS Region of its pools.
     #[schemars(length(min = 5, max = 32), extend("examples" = ["eu-west-1"]))]
     pub region: Option<String>,
-    /// The one account that its pools live in; any other is refused.
+
+    /// The one account that its pools live in. With credentials of any other, nothing is read.
     #[schemars(extend("pattern" = "[0-9]{12}", "examples" = ["111111111111"]))]
     pub account_id: Option<String>,
+
     /// The AWS profile to take credentials from.
     #[schemars(extend("examples" = ["customers-prod"]))]
     pub profile: Option<String>,
+
+    /// The role to assume with those credentials.
+    #[schemars(extend("examples" = [{ "roleArn": "arn:aws:iam::111111111111:role/cognitops" }]))]
+    pub assume_role: Option<RoleToAssume>,
+
     /// The endpoint of a Cognito-compatible server, in place of AWS's own.
     #[schemars(extend("pattern" = "https?://.+", "examples" = ["http://127.0.0.1:5000"]))]
     pub endpoint_url: Option<String>,
+
     /// Manifest files and directories, relative to the project file.
     #[schemars(extend("examples" = [["pools/"]]))]
     pub manifests: Option<Vec<String>>,
+
+    /// Manifest files and directories that are laid over `manifests`, each over those before it: maps merge, all else
+    /// replaces, `null` removes.
+    #[schemars(extend("examples" = [["layers/prod/"]]))]
+    pub layers: Option<Vec<String>>,
+
+    /// Values for `${values.name}` in manifests: texts, numbers, lists of them, and maps of them. Plans show them, so
+    /// none is a secret.
+    #[schemars(extend(
+        "type" = ["object", "null"],
+        "propertyNames" = { "pattern": "[A-Za-z_][A-Za-z0-9_-]*", "maxLength": 128 },
+        "examples" = [{ "host": "dev.example.com", "previews": ["one", "two"] }]
+    ))]
+    pub values: Option<BTreeMap<String, Value>>,
+
+    /// The policy of every pool. A pool then has none of its own. What it prunes, it prunes where a pool writes that
+    /// collection.
+    pub policy: Option<Policy>,
+
+    /// What the app clients of every pool have that do not say otherwise. A pool then has no such block of its own.
+    pub client_defaults: Option<ClientDefaults>,
+
+    /// What the identity providers of every pool have that do not say otherwise. A pool then has no such block of its own.
+    pub identity_provider_defaults: Option<IdentityProviderDefaults>,
+}
+
+/// A role to assume.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RoleToAssume {
+    /// The role's ARN.
+    #[schemars(extend(
+        "minLength" = 20,
+        "maxLength" = 2048,
+        "pattern" = r"arn:[a-z-]+:iam::[0-9]{12}:role/[\w+=,.@/-]+",
+        "examples" = ["arn:aws:iam::111111111111:role/cognitops"]
+    ))]
+    pub role_arn: String,
+
+    /// The external id that the role's trust policy asks for.
+    #[schemars(extend("minLength" = 2, "maxLength" = 1224, "pattern" = r"[\w+=,.@:/-]+", "examples" = ["customers"]))]
+    pub external_id: Option<String>,
+
+    /// The session's name, which AWS logs show. Default: `cognitops`.
+    #[schemars(extend("minLength" = 2, "maxLength" = 64, "pattern" = r"[\w+=,.@-]+", "examples" = ["cognitops-ci"]))]
+    pub session_name: Option<String>,
 }
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(crate::manifest::schema::generate::<ProjectFile>);
 
-/// The schema of the project file as a file: indented, with a line break at its end.
-pub fn schema_text() -> String {
-    format!("{:#}\n", *SCHEMA)
+/// The schema of the project file.
+pub fn schema() -> &'static Value {
+    &SCHEMA
 }
 
-/// A project with the environment that a command works on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Project {
+/// The schema for editors as a file: indented, with a line break at its end.
+pub fn schema_text() -> String {
+    crate::manifest::schema::text_for_editors(schema())
+}
+
+/// An environment of a project, for a command to work on.
+#[derive(Debug, Clone)]
+pub struct Environment {
     /// The project's name.
+    pub project: String,
+    /// Its own name.
     pub name: String,
-    /// The environment's name.
-    pub environment: String,
     /// The directory of the project file, or the working directory where there is none.
     pub root: PathBuf,
-    /// The environment's Region, if one is named.
+    /// Its Region, if one is named.
     pub region: Option<String>,
-    /// The environment's profile, if one is named.
+    /// Its profile, if one is named.
     pub profile: Option<String>,
-    /// The environment's endpoint, if one is named.
+    /// The role to assume, if one is named.
+    pub assume_role: Option<AssumeRole>,
+    /// Its endpoint, if one is named.
     pub endpoint_url: Option<String>,
-    /// The environment's account, if one is named.
+    /// Its account, if one is named.
     pub account_id: Option<String>,
-    /// The environment's manifests, as paths that can be opened from the working directory.
+    /// Its manifests, as paths that can be opened from the working directory.
     pub manifests: Vec<PathBuf>,
+    /// What is laid over them, in order.
+    pub layers: Vec<PathBuf>,
+    /// Its values.
+    pub values: Option<Node>,
+    /// The sections that hold for every pool.
+    pub shared: BTreeMap<String, Entry>,
 }
 
-/// Finds the project file upwards from `directory`, and the environment in it.
-///
-/// Without a project file, project and environment are `default`.
-///
-/// # Errors
-/// What is wrong with the project file, or with the environment's name.
-pub fn load(directory: &FilePath, environment: Option<&str>) -> Result<Project, Vec<Finding>> {
-    for ancestor in directory.ancestors() {
-        let file = ancestor.join(PROJECT_FILE);
-        match files::read_file(&file) {
-            Ok(None) => {}
-            Ok(Some(source)) => {
-                let shown = file.strip_prefix(directory).unwrap_or(&file).display().to_string();
-                return read(&Source::new(shown, source.text.clone()), ancestor, directory, environment);
-            }
-            Err(finding) => return Err(vec![*finding]),
-        }
-    }
-    match environment {
-        None | Some(DEFAULT_NAME) => Ok(Project {
-            name: DEFAULT_NAME.to_owned(),
-            environment: DEFAULT_NAME.to_owned(),
-            root: directory.to_owned(),
-            region: None,
-            profile: None,
-            endpoint_url: None,
-            account_id: None,
-            manifests: Vec::new(),
-        }),
-        Some(name) => {
-            let message = format!("there is no environment `{name}`: no {PROJECT_FILE} was found");
-            let finding = Finding::input(Code::BadReference, PROJECT_FILE, message)
-                .help("leave --env out, or create the project file");
-            Err(vec![finding])
-        }
-    }
-}
-
-fn read(
-    source: &Arc<Source>,
-    root: &FilePath,
-    directory: &FilePath,
-    environment: Option<&str>,
-) -> Result<Project, Vec<Finding>> {
-    let node = document(source).map_err(|finding| vec![finding])?;
-    let value = node.to_value();
-    let findings = Checker::new(&SCHEMA, "the project file").check(&value, &node);
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(findings);
-    }
-    let name = chosen(&value["environments"], environment, &node)?;
-    let entry = &value["environments"][&name];
-    let text = |key: &str| entry[key].as_str().map(str::to_owned);
-    let shown_root = root.strip_prefix(directory).unwrap_or(root);
-    Ok(Project {
-        name: value["project"].as_str().unwrap_or(DEFAULT_NAME).to_owned(),
-        environment: name,
-        root: root.to_owned(),
-        region: text("region"),
-        profile: text("profile"),
-        endpoint_url: text("endpointUrl"),
-        account_id: text("accountId"),
-        manifests: entry["manifests"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|path| Some(shown_root.join(path.as_str()?)))
-            .collect(),
-    })
-}
-
-/// The one document of the project file.
-fn document(source: &Arc<Source>) -> Result<Node, Finding> {
-    let mut documents = source::parse_documents(std::slice::from_ref(source));
-    let input = |code, message| Finding::input(code, &source.name, message);
-    match documents.pop() {
-        None => Err(input(Code::NoManifest, "the project file is empty")),
-        Some(_) if !documents.is_empty() => {
-            Err(input(Code::YamlSyntax, "the project file holds more than one document"))
-        }
-        Some(document) => document.map_err(Finding::from),
-    }
-}
-
-/// The name of the environment that is meant: the one asked for, or the only one.
-fn chosen(environments: &Value, environment: Option<&str>, node: &Node) -> Result<String, Vec<Finding>> {
-    let empty = Map::new();
-    let environments = environments.as_object().unwrap_or(&empty);
-    let name = match environment {
-        Some(name) => name.to_owned(),
-        None if environments.is_empty() || environments.contains_key(DEFAULT_NAME) => DEFAULT_NAME.to_owned(),
-        None if environments.len() == 1 => environments.keys().next().cloned().unwrap_or_default(),
-        None => {
-            let names = environments.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let message = "the project has several environments, and none was chosen";
-            let place = Place::Text(node.key_span_of(&Path::of(["environments"])));
-            return Err(vec![
-                Finding::error(Code::Missing, place, message).help(format!("choose one with --env: {names}")),
-            ]);
-        }
-    };
-    let stands_by_itself = environments.is_empty() && name == DEFAULT_NAME;
-    if !environments.contains_key(&name) && !stands_by_itself {
-        let place = Place::Text(node.key_span_of(&Path::of(["environments"])));
-        let known = environments.keys().map(String::as_str);
-        let help = crate::validate::nearest(&name, known.clone()).map_or_else(
-            || format!("the project has: {}", known.collect::<Vec<_>>().join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        let message = format!("there is no environment `{name}`");
-        return Err(vec![Finding::error(Code::BadReference, place, message).help(help)]);
-    }
-    Ok(name)
+/// A role to assume, by the names of the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// `RoleArn`.
+    pub role_arn: String,
+    /// `ExternalId`.
+    pub external_id: Option<String>,
+    /// `RoleSessionName`.
+    pub session_name: Option<String>,
 }

@@ -5,6 +5,7 @@ pub mod findings;
 pub mod human;
 pub mod json;
 pub mod login;
+pub mod manifest;
 mod mask;
 pub mod outputs;
 pub mod token;
@@ -29,6 +30,12 @@ pub mod style {
     pub const NAME: Style = Style::new().bold();
     /// What is only context.
     pub const DIM: Style = Style::new().dimmed();
+}
+
+/// The line above what is about one environment of several.
+pub fn heading(environment: &str) -> String {
+    let name = style::NAME;
+    format!("{name}Environment {environment}{name:#}\n\n")
 }
 
 /// `1 client`, `2 clients`.

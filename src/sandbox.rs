@@ -109,6 +109,20 @@ struct Inner {
 }
 
 impl Sandbox {
+    /// The Region of new pools.
+    pub fn region(&self) -> &str {
+        &self.options.region
+    }
+
+    /// The account that its pools live in; without any, that of new ones.
+    pub fn account_id(&self) -> String {
+        let inner = self.lock();
+        let first = inner.store.state().pools.values().next();
+        let arn = first.and_then(|pool| pool.pool["Arn"].as_str());
+        let of_it = arn.and_then(|arn| arn.split(':').nth(4)).map(str::to_owned);
+        of_it.unwrap_or_else(|| self.options.account_id.clone())
+    }
+
     /// An empty account that lives as long as this value. Its ids are the same in every run.
     pub fn in_memory(options: Options) -> Self {
         Self::with_store(Store::in_memory(), options)

@@ -1,6 +1,6 @@
 //! Texts, the YAML documents in them, and where each value stands.
 //!
-//! This is the only room that reads YAML. It reads it into [`Node`]s, each of which knows its place, so
+//! This is the only room that reads and writes YAML. It reads it into [`Node`]s, each of which knows its place, so
 //! that a finding about a value can show the line that the value stands in.
 
 use std::collections::BTreeMap;
@@ -11,8 +11,10 @@ use serde_json::{Map, Number, Value};
 
 use crate::path::{Path, Segment};
 
+mod write;
 mod yaml;
 
+pub use write::{WriteError, write_document};
 pub use yaml::{SyntaxError, parse_documents};
 
 /// How deeply a YAML document may nest.
@@ -84,6 +86,19 @@ pub struct Node {
     pub value: NodeValue,
     /// Where it is written; for an alias, where the anchored value is.
     pub span: Span,
+    /// What was put in the place of placeholders in it.
+    pub inserted: Vec<Inserted>,
+    /// The block of defaults that it comes from, where it is not written in its own place.
+    pub filled_from: Option<&'static str>,
+}
+
+/// What was put in the place of a placeholder.
+#[derive(Debug, Clone)]
+pub struct Inserted {
+    /// The placeholder, as `values.host` or `env:HOST`.
+    pub name: String,
+    /// Where the value stands, if it stands in a text.
+    pub place: Option<Span>,
 }
 
 /// What a [`Node`] is.
@@ -116,6 +131,11 @@ pub struct Entry {
 type Keyed<'a> = (&'a Node, Option<&'a Span>);
 
 impl Node {
+    /// A value at its place.
+    pub fn new(value: NodeValue, span: Span) -> Self {
+        Self { value, span, inserted: Vec::new(), filled_from: None }
+    }
+
     /// The value without places.
     pub fn to_value(&self) -> Value {
         match &self.value {
@@ -131,6 +151,16 @@ impl Node {
                     .collect::<Map<_, _>>(),
             ),
         }
+    }
+
+    /// Whether it is a mapping.
+    pub fn is_map(&self) -> bool {
+        matches!(self.value, NodeValue::Map(_))
+    }
+
+    /// The node at a path, if there is one.
+    pub fn at(&self, path: &Path) -> Option<&Self> {
+        self.walk(path).ok().map(|(node, _)| node)
     }
 
     /// The entry of a mapping; `None` for anything else.

@@ -1,27 +1,66 @@
 //! Everything that can be said of a manifest without asking Cognito, all of it at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::manifest::load::PoolManifest;
-use crate::path::{Path, Pattern, Patterns};
+use crate::path::{Path, Pattern, Patterns, Segment};
+use crate::template;
 
 mod attributes;
 mod clients;
 mod domains;
 mod identity_providers;
 mod policy;
+mod references;
 pub mod schema;
 mod settings;
 
 pub use crate::identity::nearest;
 
+/// Validates the manifests of a run: each by itself, and what they refer to in each other.
+pub fn validate_run(manifests: &[PoolManifest]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut shared: BTreeMap<(String, String), (usize, Finding)> = BTreeMap::new();
+    for manifest in manifests {
+        for finding in validate(manifest) {
+            match place_in_shared_policy(manifest, &finding) {
+                Some(place) => shared.entry((place, finding.message.clone())).or_insert((0, finding)).0 += 1,
+                None => findings.push(finding),
+            }
+        }
+    }
+    // A policy for all pools may name what only some of them have.
+    let concerns_all = |(count, finding): &(usize, Finding)| {
+        *count == manifests.len() || !matches!(finding.code, Code::BadReference | Code::Missing)
+    };
+    findings.extend(shared.into_values().filter(concerns_all).map(|(_, finding)| finding));
+    findings.extend(references::check(manifests));
+    findings
+}
+
+/// Where a finding about a policy stands that is none of the manifest's own.
+fn place_in_shared_policy(manifest: &PoolManifest, finding: &Finding) -> Option<String> {
+    let Place::Text(span) = &finding.place else { return None };
+    let is_policy =
+        matches!(finding.path.as_ref()?.segments().first(), Some(Segment::Key(key)) if key == "policy");
+    (is_policy && !manifest.inputs.contains(&span.source.name)).then(|| span.to_string())
+}
+
 /// Validates one pool's manifest: its schema, then what its values mean together.
 ///
-/// Field rules run on whatever has the right type, so one wrong type hides no other finding.
+/// Field rules run on whatever has the right type, so one wrong type hides no other finding. In the place of what only
+/// a live pool knows stands something of its form.
 pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
+    let plausible;
+    let manifest = if template::references(&manifest.value).is_empty() {
+        manifest
+    } else {
+        plausible = manifest.filled(&|reference| Some(references::stand_in(reference)));
+        &plausible
+    };
     let mut findings = schema::MANIFEST.check(&manifest.value, &manifest.root);
     let ignore = strings(&manifest.value["policy"]["ignore"]).into_iter();
     let ignore = ignore.filter_map(|text| Some((Pattern::parse(text).ok()?, ()))).collect();
@@ -37,7 +76,30 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     let is_new =
         |finding: &Finding| finding.path.as_ref().is_none_or(|path| !said.contains(&path.to_string()));
     findings.extend(check.findings.into_iter().filter(is_new));
+    say_once_of_defaults(manifest, &mut findings);
+    for finding in &mut findings {
+        if let Some(node) = finding.path.as_ref().and_then(|path| manifest.root.at(path)) {
+            finding.note_origin(&node.inserted);
+        }
+    }
     findings
+}
+
+/// Of a default that many members have, one finding is enough.
+fn say_once_of_defaults(manifest: &PoolManifest, findings: &mut Vec<Finding>) {
+    let is_filled = |finding: &Finding| {
+        let node = finding.path.as_ref().and_then(|path| manifest.root.at(path));
+        node.is_some_and(|node| node.filled_from.is_some())
+    };
+    let what = |finding: &Finding| match &finding.place {
+        Place::Text(span) => (span.source.name.clone(), span.bytes.start, finding.code),
+        Place::Input(input) => (input.clone(), 0, finding.code),
+    };
+    let (mut own, filled): (Vec<Finding>, Vec<Finding>) =
+        std::mem::take(findings).into_iter().partition(|finding| !is_filled(finding));
+    let mut said: BTreeSet<_> = own.iter().map(what).collect();
+    own.extend(filled.into_iter().filter(|finding| said.insert(what(finding))));
+    *findings = own;
 }
 
 /// What the field rules write their findings into.

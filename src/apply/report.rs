@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 
 use super::{Mismatch, MismatchKind};
 use crate::cognito::ApiError;
+use crate::outputs::Outputs;
 use crate::path::Path;
 use crate::plan::Step;
+use crate::template::Fact;
 
 /// What became of a step.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +43,8 @@ pub struct PoolReport {
     pub key: String,
     /// The pool's id, if it exists.
     pub pool_id: Option<String>,
+    /// The pool's ids and URLs, if this apply created it.
+    pub created: Option<Outputs>,
     /// The ids of clients, by their key, that this apply created.
     pub created_clients: BTreeMap<String, String>,
     /// Where the DNS names of new custom domains must point, by domain.
@@ -65,6 +69,14 @@ impl PoolReport {
     /// Whether everything was done and has taken.
     pub fn is_complete(&self) -> bool {
         self.mismatches.is_empty() && self.results.iter().all(|result| result.outcome == Outcome::Done)
+    }
+
+    /// What a reference of another pool stands for, if this apply made it.
+    pub fn fact(&self, fact: &Fact) -> Option<&str> {
+        match fact {
+            Fact::ClientId(key) => self.created_clients.get(key).map(String::as_str),
+            Fact::Pool(_) => self.created.as_ref()?.fact(fact),
+        }
     }
 
     /// Whether anything was written.

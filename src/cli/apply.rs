@@ -5,11 +5,13 @@ use cognitops::apply::{PoolReport, Services, Wait, apply_pool};
 use cognitops::plan::{Plan, PoolPlan, Step};
 use cognitops::render::{human, json};
 use cognitops::sandbox::Access;
+use cognitops::template::Reference;
+use futures_util::future::join_all;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::account::Account;
-use super::work::Refused;
-use super::{Exit, Failure, Format, Global, Ui, inputs, secret, work};
+use super::work::{Refused, Work};
+use super::{Exit, Failure, Format, Global, Part, Ui, inputs, secret, work};
 
 /// Make the live pools equal to their manifests.
 #[derive(Debug, clap::Args)]
@@ -18,7 +20,8 @@ Shows the plan and asks; without a terminal it needs --yes.
 
 Examples:
   cognitops apply -f customers.yaml --sandbox
-  cognitops apply -f customers.yaml --sandbox --yes --allow-create-pool")]
+  cognitops apply -f customers.yaml --sandbox --yes --allow-create-pool
+  cognitops apply --env dev,stage --yes")]
 pub(crate) struct Args {
     /// Do not ask.
     #[arg(short, long)]
@@ -41,52 +44,138 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
-    let loaded = inputs::load(global)?.valid()?;
-    work::show_warnings(&loaded, ui);
+    let run = inputs::load(global)?.valid()?;
+    work::show_warnings(&run, ui);
+    let several = run.several;
     let runtime = work::runtime()?;
-    let account = runtime.block_on(Account::open(global, &loaded.project, Access::Write))?;
-    let plan = runtime.block_on(work::make_plan(account.reader(), &loaded, &args.consents))?;
+    let works = runtime.block_on(work::open(global, run, Access::Write))?;
+    let plans = runtime.block_on(work::make_plans(global, &works, &args.consents))?;
+    let mut jobs: Vec<Job<'_>> = works.iter().zip(plans).map(|(work, plan)| Job::of(work, plan)).collect();
     if ui.format == Format::Human {
-        work::show(&plan, ui);
-    }
-    let refused = Refused::of(&plan);
-    if refused == Refused::Run || plan.is_empty() {
-        if ui.format == Format::Json {
-            ui.print(&json::plan(&plan, None));
+        let shown = jobs.iter_mut().map(Job::shown).collect();
+        let exit = ui.present(several, shown)?;
+        if jobs.iter().all(|job| !job.is_to_do()) {
+            return Ok(jobs.iter().map(|job| job.exit).fold(exit, Exit::worse));
         }
-        return Ok(if refused == Refused::Nothing { Exit::Done } else { Exit::Refused });
     }
-    if let Err(failure) = consent(args, &plan, ui) {
-        return Err(match (ui.format, failure) {
-            (Format::Json, Failure::Message(message, help, exit)) => {
-                Failure::Planned(plan, message, help, exit)
+    if jobs.iter().any(Job::is_to_do)
+        && let Err(failure) = consent(args, &jobs, several, ui)
+    {
+        return declined(jobs, failure, several, ui);
+    }
+    let bar = progress_bar(jobs.iter().filter_map(Job::to_do).map(|(_, plan)| plan), ui);
+    let running =
+        jobs.iter().filter_map(Job::to_do).map(|(work, plan)| execute(plan, &work.account, args.wait, &bar));
+    let mut reports = runtime.block_on(join_all(running)).into_iter();
+    bar.finish_and_clear();
+    for job in jobs.iter_mut().filter(|job| job.is_to_do()) {
+        job.reports = reports.next();
+        job.work.account.flush()?;
+    }
+    let others = jobs.iter().filter(|job| !job.is_to_do()).map(|job| job.exit).fold(Exit::Done, Exit::worse);
+    let parts = jobs.into_iter().filter_map(|job| job.part(ui.format)).collect();
+    Ok(ui.present(several, parts)?.worse(others))
+}
+
+/// One environment with its plan and, once it is applied, what became of it.
+struct Job<'a> {
+    work: &'a Work,
+    plan: Result<Plan, Failure>,
+    refused: Refused,
+    /// How it ends if nothing is executed.
+    exit: Exit,
+    reports: Option<Vec<PoolReport>>,
+}
+
+impl<'a> Job<'a> {
+    fn of(work: &'a Work, plan: Result<Plan, Failure>) -> Self {
+        let refused = plan.as_ref().map_or(Refused::Run, Refused::of);
+        let exit = match &plan {
+            Err(failure) => failure.exit(),
+            Ok(_) if refused == Refused::Nothing => Exit::Done,
+            Ok(_) => Exit::Refused,
+        };
+        Self { work, plan, refused, exit, reports: None }
+    }
+
+    /// The plan, if there is one to execute.
+    fn to_do(&self) -> Option<(&'a Work, &Plan)> {
+        let plan = self.plan.as_ref().ok().filter(|plan| self.refused != Refused::Run && !plan.is_empty());
+        plan.map(|plan| (self.work, plan))
+    }
+
+    fn is_to_do(&self) -> bool {
+        self.to_do().is_some()
+    }
+
+    /// The plan for people; a failure is shown once.
+    fn shown(&mut self) -> Part {
+        let environment = self.work.name().to_owned();
+        let result = match &mut self.plan {
+            Ok(plan) => Ok((work::shown(plan, Format::Human), Exit::Done)),
+            Err(failure) => Err(std::mem::replace(failure, Failure::error(""))),
+        };
+        Part { environment, result }
+    }
+
+    /// What is said at the end. For people, nothing of what was not executed: its plan was shown.
+    fn part(self, format: Format) -> Option<Part> {
+        let environment = self.work.name().to_owned();
+        let exit = self.exit;
+        let result = match (self.plan, self.reports, format) {
+            (Ok(plan), Some(reports), Format::Human) => {
+                let exit = ended(&reports, self.refused);
+                Ok((human::report(&reports, plan.refusals().count()), exit))
             }
-            (_, failure) => failure,
-        });
+            (Ok(plan), Some(reports), Format::Json) => {
+                Ok((json::plan(&plan, Some(&reports)), ended(&reports, self.refused)))
+            }
+            (_, None, Format::Human) => return None,
+            (Ok(plan), None, Format::Json) => Ok((json::plan(&plan, None), exit)),
+            (Err(failure), _, _) => Err(failure),
+        };
+        Some(Part { environment, result })
     }
-    let reports = runtime.block_on(execute(&plan, &account, args.wait, ui));
-    account.flush()?;
-    match ui.format {
-        Format::Human => ui.print(&human::report(&reports, plan.refusals().count())),
-        Format::Json => ui.print(&json::plan(&plan, Some(&reports))),
-    }
-    Ok(exit(&reports, refused))
+}
+
+/// Says that nothing was applied, for programs with the plans that were not.
+fn declined(jobs: Vec<Job<'_>>, failure: Failure, several: bool, ui: &mut Ui) -> Result<Exit, Failure> {
+    let (Format::Json, Failure::Message(message, help, exit)) = (ui.format, &failure) else {
+        return Err(failure);
+    };
+    let parts = jobs.into_iter().filter_map(|job| {
+        if !job.is_to_do() {
+            return job.part(Format::Json);
+        }
+        let environment = job.work.name().to_owned();
+        let planned = |plan| Failure::Planned(plan, message.clone(), help.clone(), *exit);
+        Some(Part { environment, result: job.plan.and_then(|plan| Err(planned(plan))) })
+    });
+    let parts = parts.collect();
+    ui.present(several, parts)
 }
 
 /// Asks on a terminal; elsewhere the flags must have said it.
-fn consent(args: &Args, plan: &Plan, ui: &mut Ui) -> Result<(), Failure> {
+fn consent(args: &Args, jobs: &[Job<'_>], several: bool, ui: &mut Ui) -> Result<(), Failure> {
     let declined = || Failure::Message("nothing was applied".to_owned(), None, Exit::Refused);
-    for pool in plan.pools.iter().filter(|pool| pool.pool_id.is_none() && !pool.steps.is_empty()) {
+    let pools = jobs
+        .iter()
+        .filter_map(Job::to_do)
+        .flat_map(|(work, plan)| plan.pools.iter().map(move |pool| (work, pool)));
+    for (work, pool) in pools.filter(|(_, pool)| pool.pool_id.is_none() && !pool.steps.is_empty()) {
         if args.allow_create_pool {
             continue;
         }
-        let question = format!("The user pool `{}` does not exist. Create it?", pool.key);
+        let place = if several { format!(" in the environment `{}`", work.name()) } else { String::new() };
+        let question = format!("The user pool `{}` does not exist{place}. Create it?", pool.key);
         match if args.yes { None } else { ui.ask(&question) } {
             Some(true) => {}
             Some(false) => return Err(declined()),
             None => {
-                let message =
-                    format!("the user pool `{}` does not exist, and creating one takes consent", pool.key);
+                let message = format!(
+                    "the user pool `{}` does not exist{place}, and creating one takes consent",
+                    pool.key
+                );
                 let help = "check Region and name; if it is meant to be new, add --allow-create-pool";
                 return Err(Failure::with_help(message, help, Exit::Refused));
             }
@@ -95,7 +184,7 @@ fn consent(args: &Args, plan: &Plan, ui: &mut Ui) -> Result<(), Failure> {
     if args.yes {
         return Ok(());
     }
-    match ui.ask("Apply this plan?") {
+    match ui.ask(if several { "Apply these plans?" } else { "Apply this plan?" }) {
         Some(true) => Ok(()),
         Some(false) => Err(declined()),
         None => {
@@ -105,29 +194,33 @@ fn consent(args: &Args, plan: &Plan, ui: &mut Ui) -> Result<(), Failure> {
     }
 }
 
-async fn execute(plan: &Plan, account: &Account, limit: Duration, ui: &Ui) -> Vec<PoolReport> {
+/// Applies the pools of one environment, one after the other: a later one may refer to what an earlier one made.
+async fn execute(plan: &Plan, account: &Account, limit: Duration, bar: &ProgressBar) -> Vec<PoolReport> {
     let wait = Wait { limit, sleep: &|time| Box::pin(tokio::time::sleep(time)) };
     let services =
         Services { read: account.reader(), write: account.writer(), resolve: &secret::resolve, wait };
-    let bar = progress_bar(plan, ui);
-    let mut reports = Vec::new();
+    let mut reports: Vec<PoolReport> = Vec::new();
     for pool in plan.pools.iter().filter(|pool: &&PoolPlan| !pool.steps.is_empty()) {
         let mut progress = |step: &Step| {
             bar.set_message(format!("{} {}", step.action.operation(), step.address));
             bar.inc(1);
         };
-        reports.push(apply_pool(pool, &services, &mut progress).await);
+        let made = |reference: &Reference| {
+            let report = reports.iter().find(|report| Some(&report.key) == reference.pool.as_ref())?;
+            report.fact(&reference.fact).map(str::to_owned)
+        };
+        let pool = pool.filled(&made);
+        reports.push(apply_pool(&pool, &services, &mut progress).await);
     }
-    bar.finish_and_clear();
     reports
 }
 
 /// A bar on a terminal, nothing elsewhere.
-fn progress_bar(plan: &Plan, ui: &Ui) -> ProgressBar {
+fn progress_bar<'a>(plans: impl Iterator<Item = &'a Plan>, ui: &Ui) -> ProgressBar {
     if ui.quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let steps: usize = plan.pools.iter().map(|pool| pool.steps.len()).sum();
+    let steps: usize = plans.flat_map(|plan| &plan.pools).map(|pool| pool.steps.len()).sum();
     let bar = ProgressBar::new(steps as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
         bar.set_style(style);
@@ -135,7 +228,7 @@ fn progress_bar(plan: &Plan, ui: &Ui) -> ProgressBar {
     bar
 }
 
-fn exit(reports: &[PoolReport], refused: Refused) -> Exit {
+fn ended(reports: &[PoolReport], refused: Refused) -> Exit {
     if reports.iter().any(PoolReport::changed_meanwhile) {
         Exit::Stale
     } else if reports.iter().all(PoolReport::is_complete) {
@@ -187,11 +280,11 @@ mod tests {
             (vec![Outcome::Done], &[MismatchKind::Foreign], Exit::Stale),
         ] {
             let reports = [report(outcomes, mismatches)];
-            assert_eq!(exit(&reports, Refused::Nothing), expected, "{reports:?}");
+            assert_eq!(ended(&reports, Refused::Nothing), expected, "{reports:?}");
         }
         let done = [report(vec![Outcome::Done], &[])];
         assert_eq!(
-            exit(&done, Refused::Resources),
+            ended(&done, Refused::Resources),
             Exit::Partial,
             "what was refused for one client is not done"
         );

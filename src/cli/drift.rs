@@ -1,9 +1,8 @@
-use cognitops::plan::RefusalRule;
+use cognitops::plan::{Plan, RefusalRule};
 use cognitops::render::drift::{self, Drift};
 use cognitops::sandbox::Access;
 
-use super::account::Account;
-use super::{Exit, Failure, Format, Global, Ui, inputs, work};
+use super::{Exit, Failure, Format, Global, Part, Ui, inputs, work};
 
 /// Say where the live pools are not as their manifests say.
 #[derive(Debug, clap::Args)]
@@ -14,25 +13,36 @@ Exit codes: 0 no drift, 2 drift.
 
 Examples:
   cognitops drift -f customers.yaml --sandbox
-  cognitops drift --env prod --format json")]
+  cognitops drift --env prod --format json
+  cognitops drift --all-envs")]
 pub(crate) struct Args {
     #[command(flatten)]
     secrets: work::Secrets,
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
-    let loaded = inputs::load(global)?.valid()?;
-    work::show_warnings(&loaded, ui);
+    let run = inputs::load(global)?.valid()?;
+    work::show_warnings(&run, ui);
+    let several = run.several;
     let runtime = work::runtime()?;
-    let account = runtime.block_on(Account::open(global, &loaded.project, Access::Read))?;
-    let plan = runtime.block_on(work::make_plan(account.reader(), &loaded, &args.secrets.into()))?;
+    let works = runtime.block_on(work::open(global, run, Access::Read))?;
+    let plans = runtime.block_on(work::make_plans(global, &works, &args.secrets.into()))?;
+    let parts = works.iter().zip(plans).map(|(work, plan)| Part {
+        environment: work.name().to_owned(),
+        result: plan.and_then(|plan| of_plan(&plan, ui.format)),
+    });
+    let parts = parts.collect();
+    ui.present(several, parts)
+}
+
+fn of_plan(plan: &Plan, format: Format) -> Result<(String, Exit), Failure> {
     // Whose pool it is and what an apply would refuse is no matter of looking at it; another account is.
     if let Some(refusal) = plan.refusals().find(|refusal| refusal.rule == RefusalRule::Account) {
         return Err(Failure::with_help(refusal.message.clone(), refusal.help.clone(), Exit::Refused));
     }
-    match ui.format {
-        Format::Human => ui.print(&drift::human(&plan)),
-        Format::Json => ui.print(&drift::json(&plan)),
-    }
-    Ok(if Drift::of(&plan).is_drift() { Exit::Changes } else { Exit::Done })
+    let text = match format {
+        Format::Human => drift::human(plan),
+        Format::Json => drift::json(plan),
+    };
+    Ok((text, if Drift::of(plan).is_drift() { Exit::Changes } else { Exit::Done }))
 }

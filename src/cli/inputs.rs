@@ -2,28 +2,33 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use cognitops::diagnostic::{self, Finding, Severity};
-use cognitops::manifest::files::{self, Input};
-use cognitops::manifest::load::{self, PoolManifest};
-use cognitops::project::{self, Project};
-use cognitops::source::Source;
+use cognitops::manifest::files::{Files, Input};
+use cognitops::manifest::load::{self, Documents, PoolManifest, Setting};
+use cognitops::project::{self, Environment, Selection};
 use cognitops::validate;
 
 use super::{Exit, Failure, Global};
 
-/// Manifests with all that was found about them.
-pub(crate) struct Loaded {
-    pub(crate) project: Project,
-    pub(crate) manifests: Vec<PoolManifest>,
+/// What a command works on: the manifests of one environment or of several, and all that was found about them.
+pub(crate) struct Run {
+    pub(crate) environments: Vec<Loaded>,
     pub(crate) findings: Vec<Finding>,
+    /// Whether the command line may mean more than one environment, so that output says of each which it is.
+    pub(crate) several: bool,
+}
+
+/// The manifests of one environment.
+pub(crate) struct Loaded {
+    pub(crate) environment: Environment,
+    pub(crate) manifests: Vec<PoolManifest>,
     /// Whether these are all files of the environment.
     pub(crate) complete: bool,
 }
 
-impl Loaded {
+impl Run {
     /// The manifests, if nothing is wrong with them; warnings are not.
     pub(crate) fn valid(self) -> Result<Self, Failure> {
         if self.findings.iter().any(|finding| finding.severity == Severity::Error) {
@@ -31,42 +36,119 @@ impl Loaded {
         }
         Ok(self)
     }
+
+    /// The one environment of a command that works on no more.
+    pub(crate) fn only(mut self) -> Result<Loaded, Failure> {
+        match self.environments.pop() {
+            Some(only) if self.environments.is_empty() => Ok(only),
+            _ => Err(Failure::with_help(
+                "this command works on one environment",
+                "choose it with --env",
+                Exit::Usage,
+            )),
+        }
+    }
+
+    /// How many pools there are.
+    pub(crate) fn pools(&self) -> usize {
+        self.environments.iter().map(|loaded| loaded.manifests.len()).sum()
+    }
 }
 
 /// Finds, reads, merges and validates.
-pub(crate) fn load(global: &Global) -> Result<Loaded, Failure> {
+pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
     let directory = std::env::current_dir()
         .map_err(|error| Failure::error(format!("the working directory cannot be read: {error}")))?;
-    let project = project::load(&directory, global.env.as_deref()).map_err(Failure::Findings)?;
-    let given = if global.files.is_empty() { &project.manifests } else { &global.files };
-    if given.is_empty() {
-        let message = "there are no manifests to work on";
-        let help = "name files or directories with -f, or list them under the environment in cognitops.yaml";
-        return Err(Failure::with_help(message, help, Exit::Usage));
+    let selection = match (global.all_envs, global.env.as_slice()) {
+        (true, _) => Selection::All,
+        (false, []) => Selection::Only,
+        (false, names) => Selection::Named(names.to_vec()),
+    };
+    let environments = project::load(&directory, &selection, &variable).map_err(Failure::Findings)?;
+    let mut files = Files::default();
+    let given = read(&mut files, &global.files);
+    let mut layered = Vec::new();
+    for environment in environments {
+        if global.files.is_empty() && environment.manifests.is_empty() {
+            let message = "there are no manifests to work on";
+            let help =
+                "name files or directories with -f, or list them under the environment in cognitops.yaml";
+            return Err(Failure::with_help(message, help, Exit::Usage));
+        }
+        let found = files.findings.len();
+        let base = read(&mut files, &environment.manifests);
+        let of_base = files.findings.split_off(found);
+        let layers: Vec<Vec<String>> =
+            environment.layers.iter().map(|layer| read(&mut files, std::slice::from_ref(layer))).collect();
+        let layers = Layers::of(global, &given, base, &layers);
+        if layers.whole {
+            files.findings.extend(of_base);
+        }
+        layered.push((environment, layers));
     }
-    let (sources, mut findings) = read(given);
-    let (manifests, merge_findings) = load::load(&sources);
-    findings.extend(merge_findings);
-    for manifest in &manifests {
-        findings.extend(validate::validate(manifest));
+    let used: BTreeSet<&String> =
+        layered.iter().flat_map(|(_, layers)| layers.names.iter().flatten()).collect();
+    files.sources.retain(|source| used.contains(&source.name));
+    let documents = Documents::read(&files.sources);
+    let mut findings = files.findings;
+    let mut loaded = Vec::new();
+    for (environment, layers) in layered {
+        let setting = Setting {
+            environment: &environment.name,
+            layers: &layers.names,
+            whole: layers.whole,
+            only: layers.only.as_ref(),
+            values: environment.values.as_ref(),
+            variable: &variable,
+            shared: &environment.shared,
+        };
+        let (manifests, found) = load::load_environment(&documents, &setting);
+        findings.extend(found);
+        findings.extend(validate::validate_run(&manifests));
+        loaded.push(Loaded { manifests, complete: layers.complete, environment });
     }
     diagnostic::sort(&mut findings);
-    let complete = global.files.is_empty() || covers(&sources, &project.manifests);
-    Ok(Loaded { project, manifests, findings, complete })
+    let several = global.all_envs || global.env.len() > 1;
+    Ok(Run { environments: loaded, findings, several })
 }
 
-fn read(paths: &[PathBuf]) -> (Vec<Arc<Source>>, Vec<Finding>) {
-    let inputs: Vec<Input> = paths.iter().cloned().map(Input::from).collect();
-    files::read(&inputs, &mut io::stdin().lock())
+/// An environment variable, if it is text.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
-/// Whether the texts that were read are at least those of the project's environment.
-fn covers(sources: &[Arc<Source>], project: &[PathBuf]) -> bool {
-    if project.is_empty() {
-        return true;
+/// Which texts lie over which.
+struct Layers {
+    names: Vec<Vec<String>>,
+    /// Whether the first layer is all of the project's.
+    whole: bool,
+    /// The texts that the run is about, if not all.
+    only: Option<BTreeSet<String>>,
+    complete: bool,
+}
+
+impl Layers {
+    /// `-f` narrows a run to files of the project; other files take the place of its manifests, below its layers.
+    fn of(global: &Global, given: &[String], base: Vec<String>, layers: &[Vec<String>]) -> Self {
+        let with =
+            |first: Vec<String>| std::iter::once(first).chain(layers.iter().cloned()).collect::<Vec<_>>();
+        if global.files.is_empty() {
+            return Self { names: with(base), whole: true, only: None, complete: true };
+        }
+        let only: BTreeSet<String> = given.iter().cloned().collect();
+        let of_project: BTreeSet<&String> = base.iter().chain(layers.iter().flatten()).collect();
+        let complete = of_project.iter().all(|name| only.contains(*name));
+        if given.iter().all(|name| of_project.contains(name)) {
+            return Self { names: with(base), whole: true, only: Some(only), complete };
+        }
+        let is_layer = |name: &&String| layers.iter().flatten().any(|other| other == *name);
+        let first = given.iter().filter(|name| !is_layer(name)).cloned().collect();
+        Self { names: with(first), whole: false, only: Some(only), complete }
     }
-    let real = |name: &str| Path::new(name).canonicalize().ok();
-    let have: BTreeSet<PathBuf> = sources.iter().filter_map(|source| real(&source.name)).collect();
-    let (all, _) = read(project);
-    all.iter().all(|source| real(&source.name).is_some_and(|path| have.contains(&path)))
+}
+
+/// Reads files and directories, and returns the names of all texts in them.
+fn read(files: &mut Files, paths: &[PathBuf]) -> Vec<String> {
+    let inputs: Vec<Input> = paths.iter().cloned().map(Input::from).collect();
+    files.read(&inputs, &mut io::stdin().lock())
 }

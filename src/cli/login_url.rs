@@ -7,10 +7,9 @@ use cognitops::outputs::Outputs;
 use cognitops::path::Path;
 use cognitops::read::LivePool;
 use cognitops::render::login as render;
-use cognitops::sandbox::Access;
 use serde_json::Value;
 
-use super::account::Account;
+use super::work::Work;
 use super::{Exit, Failure, Format, Global, Ui, inputs, work};
 
 /// How long a browser may take to say that it cannot start.
@@ -75,11 +74,11 @@ enum Response {
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
-    let loaded = inputs::load(global)?.valid()?;
+    let run = inputs::load(global)?.valid()?.only()?;
+    let runtime = work::runtime()?;
+    let Work { loaded, account } = runtime.block_on(work::open_one(global, run))?;
     let (manifest, key) = login::find_client(&loaded.manifests, &args.client)
         .map_err(|error| Failure::with_help(error.to_string(), error.help(), Exit::Error))?;
-    let runtime = work::runtime()?;
-    let account = runtime.block_on(Account::open(global, &loaded.project, Access::Read))?;
     let live = runtime.block_on(work::ids(account.reader(), &loaded, [manifest]))?;
     let Some(live) = live.first() else { return Err(Failure::error("the pool was not read")) };
     let outputs = Outputs::of(manifest, live);

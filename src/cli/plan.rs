@@ -1,8 +1,7 @@
 use cognitops::sandbox::Access;
 
-use super::account::Account;
 use super::work::Refused;
-use super::{Exit, Failure, Global, Ui, inputs, work};
+use super::{Exit, Failure, Global, Part, Ui, inputs, work};
 
 /// Show what would change.
 #[derive(Debug, clap::Args)]
@@ -11,7 +10,8 @@ Signs: + is made, ~ is changed, - goes, ! goes back to its default because the m
 
 Examples:
   cognitops plan -f customers.yaml --sandbox
-  cognitops plan --env prod --sandbox --detailed-exitcode --format json")]
+  cognitops plan --env prod --sandbox --detailed-exitcode --format json
+  cognitops plan --env dev,stage")]
 pub(crate) struct Args {
     /// Exit with 2 if there are changes.
     #[arg(long)]
@@ -21,17 +21,33 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
-    let loaded = inputs::load(global)?.valid()?;
-    work::show_warnings(&loaded, ui);
+    let run = inputs::load(global)?.valid()?;
+    work::show_warnings(&run, ui);
+    let several = run.several;
     let runtime = work::runtime()?;
-    let account = runtime.block_on(Account::open(global, &loaded.project, Access::Read))?;
-    let plan = runtime.block_on(work::make_plan(account.reader(), &loaded, &args.consents))?;
-    work::show(&plan, ui);
-    if Refused::of(&plan) != Refused::Nothing {
-        return Ok(Exit::Refused);
-    }
-    if plan.pools.iter().any(|pool| pool.pool_id.is_none()) {
+    let works = runtime.block_on(work::open(global, run, Access::Read))?;
+    let plans = runtime.block_on(work::make_plans(global, &works, &args.consents))?;
+    let makes_a_pool = |plan: &cognitops::plan::Plan| {
+        Refused::of(plan) == Refused::Nothing && plan.pools.iter().any(|pool| pool.pool_id.is_none())
+    };
+    let creates = plans.iter().flatten().any(makes_a_pool);
+    let parts = works.iter().zip(plans).map(|(work, plan)| Part {
+        environment: work.name().to_owned(),
+        result: plan.map(|plan| {
+            let exit = if Refused::of(&plan) != Refused::Nothing {
+                Exit::Refused
+            } else if args.detailed_exitcode && !plan.is_empty() {
+                Exit::Changes
+            } else {
+                Exit::Done
+            };
+            (work::shown(&plan, ui.format), exit)
+        }),
+    });
+    let parts = parts.collect();
+    let exit = ui.present(several, parts)?;
+    if creates {
         ui.note("Creating a user pool takes consent: `apply` asks, or takes --allow-create-pool.\n");
     }
-    Ok(if args.detailed_exitcode && !plan.is_empty() { Exit::Changes } else { Exit::Done })
+    Ok(exit)
 }

@@ -6,13 +6,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::{Subcommand, ValueEnum};
 use cognitops::outputs::Outputs;
 use cognitops::render::token as render;
-use cognitops::sandbox::Access;
 use cognitops::token::{
     self, Expected, KeySet, MAX_KEYS_BYTES, MAX_TOKEN_BYTES, Outcome, Token, TokenUse, inspect,
 };
 use tokio::runtime::Runtime;
 
-use super::account::Account;
 use super::{Exit, Failure, Format, Global, Ui, inputs, work};
 
 /// Look into the tokens that users get.
@@ -122,7 +120,7 @@ fn expected(global: &Global, args: &InspectArgs) -> Result<Expected, Failure> {
     let runtime = work::runtime()?;
     let mut expected = Expected { leeway: args.leeway, ..Expected::default() };
     let mut keys_at = args.jwks_url.clone();
-    if global.env.is_some() || !global.files.is_empty() {
+    if !global.env.is_empty() || global.all_envs || !global.files.is_empty() {
         let (outputs, url) = pool(global, &runtime)?;
         expected.issuer = Some(outputs.issuer);
         expected.client_ids = Some(outputs.clients.into_values().collect());
@@ -146,18 +144,18 @@ fn expected(global: &Global, args: &InspectArgs) -> Result<Expected, Failure> {
 
 /// What the one pool says of itself, and where its keys are; the sandbox has none.
 fn pool(global: &Global, runtime: &Runtime) -> Result<(Outputs, Option<String>), Failure> {
-    let loaded = inputs::load(global)?.valid()?;
+    let loaded = inputs::load(global)?.valid()?.only()?;
     if loaded.manifests.len() > 1 {
         let message =
             format!("the manifests describe {} pools, and a token is one pool's", loaded.manifests.len());
         return Err(Failure::with_help(message, "name one pool's manifest with -f", Exit::Error));
     }
-    let account = runtime.block_on(Account::open(global, &loaded.project, Access::Read))?;
-    let outputs = runtime.block_on(work::outputs(account.reader(), &loaded))?;
+    let work = runtime.block_on(work::open_one(global, loaded))?;
+    let outputs = runtime.block_on(work::outputs(&work))?;
     let Some(outputs) = outputs.into_iter().next() else {
         return Err(Failure::error("the manifests describe no pool"));
     };
-    let endpoint = global.endpoint_url.as_ref().or(loaded.project.endpoint_url.as_ref());
+    let endpoint = global.endpoint_url.as_ref().or(work.loaded.environment.endpoint_url.as_ref());
     let url = match (&global.sandbox, endpoint) {
         (Some(_), _) => None,
         // Another server's tokens are signed by another server's keys.

@@ -9,6 +9,7 @@ use super::{Exit, Failure, Format, Global, Ui, inputs};
 Examples:
   cognitops validate -f customers.yaml
   cognitops validate -f pools/ --format json
+  cognitops validate --all-envs
   generate-manifest | cognitops validate -f -")]
 pub(crate) struct Args {
     /// Treat warnings as errors.
@@ -17,18 +18,18 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
-    let loaded = inputs::load(global)?;
+    let run = inputs::load(global)?;
     match ui.format {
-        Format::Json => ui.print(&json::findings(&loaded.findings)),
+        Format::Json => ui.print(&json::findings(&run.findings)),
         Format::Human => {
-            ui.print(&findings::human(&loaded.findings));
-            let summary = findings::summary(&loaded.findings, loaded.manifests.len());
+            ui.print(&findings::human(&run.findings));
+            let summary = findings::summary(&run.findings, run.pools());
             if !ui.quiet {
                 ui.print(&summary);
             }
         }
     }
     let bad = |severity| severity == Severity::Error || args.strict;
-    let failed = loaded.findings.iter().any(|finding| bad(finding.severity));
+    let failed = run.findings.iter().any(|finding| bad(finding.severity));
     Ok(if failed { Exit::Error } else { Exit::Done })
 }

@@ -1,21 +1,26 @@
-//! What `plan` and `apply` share: the account, the live state, and the plan.
+//! What commands share that ask Cognito: accounts, live state, plans.
 
 use std::collections::BTreeMap;
 
 use cognitops::cognito::{ApiError, ErrorCode, ReadCognito};
 use cognitops::diagnostic::{Code, Finding, Place};
 use cognitops::manifest::load::PoolManifest;
+use cognitops::manifest::references::pool_order;
 use cognitops::outputs::Outputs;
 use cognitops::path::{Path, Pattern};
 use cognitops::plan::{Adopt, Context, Plan, plan_pool};
-use cognitops::project::Project;
+use cognitops::project::Environment;
 use cognitops::read::{LivePool, ReadError, Reader, describe_client};
 use cognitops::render::{findings, json};
+use cognitops::sandbox::Access;
+use futures_util::future::join_all;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use super::inputs::Loaded;
-use super::{Exit, Failure, Format, Ui, secret};
+use super::account::Account;
+use super::environments::{self, Facts};
+use super::inputs::{Loaded, Run};
+use super::{Exit, Failure, Format, Global, Ui, secret};
 
 /// Consents, given on the command line.
 #[derive(Debug, Default, clap::Args)]
@@ -60,11 +65,9 @@ enum AdoptArg {
 
 impl Consents {
     fn context(&self, loaded: &Loaded) -> Result<Context, Failure> {
-        let Project { name, environment, account_id, .. } = &loaded.project;
-        let rotated = patterns(&self.rotate, "--rotate=customers.identityProviders.Google")?;
-        rotates_something(&self.rotate, &rotated, &loaded.manifests)?;
+        let Environment { project, name, account_id, .. } = &loaded.environment;
         Ok(Context {
-            owner_prefix: format!("{name}/{environment}"),
+            owner_prefix: format!("{project}/{name}"),
             allowed_resets: patterns(&self.allow_reset, "--allow-reset=customers.settings")?,
             all_resets_allowed: self.allow_reset.iter().any(String::is_empty),
             adopt: match self.adopt {
@@ -79,9 +82,15 @@ impl Consents {
                 "--allow-replace=customers.domains.acme-login",
             )?,
             all_replacements_allowed: self.allow_replace.iter().any(String::is_empty),
-            rotated,
+            rotated: patterns(&self.rotate, "--rotate=customers.identityProviders.Google")?,
             taken_domains: BTreeMap::new(),
         })
+    }
+
+    /// An address that means nothing would rotate nothing, and say so to nobody.
+    fn check(&self, works: &[Work]) -> Result<(), Failure> {
+        let rotated = patterns(&self.rotate, "--rotate=customers.identityProviders.Google")?;
+        rotates_something(&self.rotate, &rotated, works.iter().flat_map(|work| &work.loaded.manifests))
     }
 }
 
@@ -95,12 +104,12 @@ fn patterns(texts: &[String], example: &str) -> Result<Vec<Pattern>, Failure> {
 }
 
 /// An address that means nothing would rotate nothing, and say so to nobody.
-fn rotates_something(
+fn rotates_something<'a>(
     texts: &[String],
     patterns: &[Pattern],
-    manifests: &[PoolManifest],
+    manifests: impl Iterator<Item = &'a PoolManifest>,
 ) -> Result<(), Failure> {
-    let declared = manifests.iter().flat_map(|manifest| {
+    let declared = manifests.flat_map(|manifest| {
         let providers = manifest.section("identityProviders").and_then(serde_json::Value::as_object);
         providers.into_iter().flatten().map(|(name, _)| (manifest.key.as_str(), name.as_str()))
     });
@@ -135,17 +144,75 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::error(format!("the runtime did not start: {error}")))
 }
 
-/// Reads live state and plans every pool.
-pub(crate) async fn make_plan(
-    api: &dyn ReadCognito,
-    loaded: &Loaded,
+/// An environment with its account.
+pub(crate) struct Work {
+    pub(crate) loaded: Loaded,
+    pub(crate) account: Account,
+}
+
+impl Work {
+    pub(crate) fn name(&self) -> &str {
+        &self.loaded.environment.name
+    }
+}
+
+/// Opens the accounts of all environments. A wrong one stops the run before anything of any is read.
+pub(crate) async fn open(global: &Global, run: Run, access: Access) -> Result<Vec<Work>, Failure> {
+    if run.environments.len() > 1 && access == Access::Write && matches!(global.sandbox, Some(Some(_))) {
+        let message = "one sandbox file is one account, and there are several environments";
+        return Err(Failure::with_help(
+            message,
+            "leave FILE out: each environment then has its own",
+            Exit::Usage,
+        ));
+    }
+    let mut works = Vec::new();
+    for loaded in run.environments {
+        let account = Account::open(global, &loaded.environment, access).await?;
+        works.push(Work { loaded, account });
+    }
+    let checks = join_all(works.iter().map(|work| work.account.check(&work.loaded.environment))).await;
+    checks.into_iter().collect::<Result<Vec<()>, _>>()?;
+    Ok(works)
+}
+
+/// Opens the account of one environment to read from.
+pub(crate) async fn open_one(global: &Global, loaded: Loaded) -> Result<Work, Failure> {
+    let account = Account::open(global, &loaded.environment, Access::Read).await?;
+    account.check(&loaded.environment).await?;
+    Ok(Work { loaded, account })
+}
+
+/// The pools of an environment as its manifests and its account have them.
+struct Pools<'a> {
+    live: Vec<(&'a PoolManifest, Option<LivePool>)>,
+    context: Context,
+}
+
+/// Reads live state and plans every pool, all environments side by side.
+///
+/// What goes wrong in one environment does not keep the others from being planned, unless two of them mean one pool.
+pub(crate) async fn make_plans(
+    global: &Global,
+    works: &[Work],
     consents: &Consents,
-) -> Result<Plan, Failure> {
-    let mut context = consents.context(loaded)?;
-    let mut reader = Reader::new(api);
+) -> Result<Vec<Result<Plan, Failure>>, Failure> {
+    consents.check(works)?;
+    let read = join_all(works.iter().map(|work| read_pools(work, consents))).await;
+    environments::refuse_one_pool_of_two(global, works, |index| {
+        let pools = read[index].as_ref().ok();
+        pools.into_iter().flat_map(|pools| &pools.live).map(|(manifest, live)| (*manifest, live.as_ref()))
+    })?;
+    let plans = works.iter().zip(read).map(|(work, read)| plan_pools(read?, work.account.region()));
+    Ok(plans.collect())
+}
+
+async fn read_pools<'a>(work: &'a Work, consents: &Consents) -> Result<Pools<'a>, Failure> {
+    let mut context = consents.context(&work.loaded)?;
+    let mut reader = Reader::new(work.account.reader());
     let mut read = Read::default();
     let mut pools = Vec::new();
-    for manifest in &loaded.manifests {
+    for manifest in &work.loaded.manifests {
         let live = reader.pool(manifest, &context.owner(&manifest.key)).await;
         if let Ok(mut live) = read.of(manifest, live)? {
             if let Some(live) = live.as_mut().filter(|_| consents.secrets.compare_secrets) {
@@ -156,8 +223,18 @@ pub(crate) async fn make_plan(
     }
     read.finish()?;
     context.taken_domains = reader.taken_domains;
-    let plans = pools.iter().map(|(manifest, live)| plan_pool(manifest, live.as_ref(), &context));
-    Ok(Plan::of(plans.collect()))
+    Ok(Pools { live: pools, context })
+}
+
+fn plan_pools(pools: Pools<'_>, region: &str) -> Result<Plan, Failure> {
+    let Pools { live, context } = pools;
+    let facts = Facts::of(&live, region);
+    let manifests = facts.filled(&live)?;
+    let plan = |index: usize| plan_pool(&manifests[index], live[index].1.as_ref(), &context);
+    // Validation has refused circles.
+    let declared: Vec<&PoolManifest> = live.iter().map(|(manifest, _)| *manifest).collect();
+    let order = pool_order(&declared).unwrap_or_else(|_| (0..manifests.len()).collect());
+    Ok(Plan::of(order.into_iter().map(plan).collect()))
 }
 
 /// Compares every live secret that a manifest refers to. A finding says which reference does not resolve.
@@ -179,8 +256,9 @@ fn compare_secrets(manifest: &PoolManifest, live: &mut LivePool) -> Vec<Finding>
 }
 
 /// The ids and URLs of every pool.
-pub(crate) async fn outputs(api: &dyn ReadCognito, loaded: &Loaded) -> Result<Vec<Outputs>, Failure> {
-    let live = ids(api, loaded, &loaded.manifests).await?;
+pub(crate) async fn outputs(work: &Work) -> Result<Vec<Outputs>, Failure> {
+    let Work { loaded, account } = work;
+    let live = ids(account.reader(), loaded, &loaded.manifests).await?;
     Ok(loaded.manifests.iter().zip(&live).map(|(manifest, live)| Outputs::of(manifest, live)).collect())
 }
 
@@ -269,7 +347,7 @@ fn not_found(manifest: &PoolManifest, message: String, help: &str) -> Finding {
 }
 
 /// What helps against an error of the service that is about who asks, and not about what.
-fn way_out(error: &ApiError) -> Option<&'static str> {
+pub(crate) fn way_out(error: &ApiError) -> Option<&'static str> {
     match &error.code {
         ErrorCode::NoAnswer if error.message.contains("SSO token") => {
             Some("sign in with `aws sso login`, for the same profile")
@@ -280,9 +358,13 @@ fn way_out(error: &ApiError) -> Option<&'static str> {
         ErrorCode::NoAnswer => Some("check network, endpoint, Region and credentials"),
         ErrorCode::NotAuthorized => Some("check which permissions the credentials have"),
         ErrorCode::Other(code) => match code.as_str() {
-            "AccessDeniedException" => Some("check which permissions the credentials have"),
+            "AccessDeniedException" | "AccessDenied" => Some("check which permissions the credentials have"),
             "ExpiredTokenException" | "ExpiredToken" => Some("the credentials have expired: sign in again"),
-            "UnrecognizedClientException" | "InvalidSignatureException" | "IncompleteSignature" => {
+            "UnrecognizedClientException"
+            | "InvalidClientTokenId"
+            | "InvalidSignatureException"
+            | "SignatureDoesNotMatch"
+            | "IncompleteSignature" => {
                 Some("the credentials are not valid here: check profile, account and Region")
             }
             _ => None,
@@ -292,17 +374,17 @@ fn way_out(error: &ApiError) -> Option<&'static str> {
 }
 
 /// Shows the warnings of manifests that are valid.
-pub(crate) fn show_warnings(loaded: &Loaded, ui: &mut Ui) {
-    if !loaded.findings.is_empty() {
-        ui.note(&findings::human(&loaded.findings));
+pub(crate) fn show_warnings(run: &Run, ui: &mut Ui) {
+    if !run.findings.is_empty() {
+        ui.note(&findings::human(&run.findings));
     }
 }
 
-/// Shows a plan.
-pub(crate) fn show(plan: &Plan, ui: &mut Ui) {
-    match ui.format {
-        Format::Human => ui.print(&cognitops::render::human::plan(plan)),
-        Format::Json => ui.print(&json::plan(plan, None)),
+/// A plan as a text.
+pub(crate) fn shown(plan: &Plan, format: Format) -> String {
+    match format {
+        Format::Human => cognitops::render::human::plan(plan),
+        Format::Json => json::plan(plan, None),
     }
 }
 

@@ -75,7 +75,7 @@ impl AwsCognito {
         self.region.as_ref()
     }
 
-    /// The id of the account that the credentials belong to. Only credentials that do not say it cost a call.
+    /// The id of the account that the credentials belong to, as STS says.
     ///
     /// # Errors
     /// There are no credentials, or STS refused them or did not answer.

@@ -1,6 +1,7 @@
 //! Manifest files: found, bounded and read.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path as FilePath, PathBuf};
@@ -36,24 +37,12 @@ impl From<PathBuf> for Input {
     }
 }
 
-/// Reads every input, in order; a file that is given twice is read once.
-pub fn read(inputs: &[Input], stdin: &mut dyn Read) -> (Vec<Arc<Source>>, Vec<Finding>) {
-    let mut reader = Reader::default();
-    for input in inputs {
-        match input {
-            Input::Stdin => reader.text("<stdin>", stdin),
-            Input::Path(path) => reader.path(path),
-        }
-    }
-    (reader.sources, reader.findings)
-}
-
 /// Reads one file under the rules for manifests. `None` where it does not exist.
 ///
 /// # Errors
 /// The finding that says why it cannot be read.
 pub fn read_file(path: &FilePath) -> Result<Option<Arc<Source>>, Box<Finding>> {
-    let mut reader = Reader::default();
+    let mut reader = Files::default();
     if !path.try_exists().unwrap_or(true) {
         return Ok(None);
     }
@@ -64,16 +53,35 @@ pub fn read_file(path: &FilePath) -> Result<Option<Arc<Source>>, Box<Finding>> {
     }
 }
 
-#[derive(Default)]
-struct Reader {
-    sources: Vec<Arc<Source>>,
-    findings: Vec<Finding>,
-    seen: BTreeSet<PathBuf>,
+/// The files of a run, each read once.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// Their texts.
+    pub sources: Vec<Arc<Source>>,
+    /// What is wrong with them.
+    pub findings: Vec<Finding>,
+    /// The names of texts by the paths that lead to them in the end.
+    seen: BTreeMap<PathBuf, String>,
+    /// The names of the texts of the current inputs.
+    names: Vec<String>,
     bytes: u64,
     full: bool,
 }
 
-impl Reader {
+impl Files {
+    /// Reads inputs, in order, and returns the names of their texts. A file that was read before keeps its name.
+    pub fn read(&mut self, inputs: &[Input], stdin: &mut dyn Read) -> Vec<String> {
+        for input in inputs {
+            match input {
+                Input::Stdin => self.text("<stdin>", stdin),
+                Input::Path(path) => self.path(path),
+            }
+        }
+        let mut distinct = BTreeSet::new();
+        self.names.retain(|name| distinct.insert(name.clone()));
+        std::mem::take(&mut self.names)
+    }
+
     fn fail(&mut self, code: Code, name: &str, message: impl Into<String>) {
         self.findings.push(Finding::input(code, name, message));
     }
@@ -118,10 +126,11 @@ impl Reader {
 
     fn file(&mut self, path: &FilePath) {
         let name = path.display().to_string();
-        if let Ok(real) = path.canonicalize()
-            && !self.seen.insert(real)
-        {
-            return;
+        if let Ok(real) = path.canonicalize() {
+            match self.seen.entry(real) {
+                Entry::Occupied(known) => return self.names.push(known.get().clone()),
+                Entry::Vacant(new) => _ = new.insert(name.clone()),
+            }
         }
         match fs::metadata(path) {
             // Opening a FIFO or a device could wait for ever, or never end.
@@ -158,7 +167,10 @@ impl Reader {
             return self.fail(Code::TooLarge, name, "a run reads at most 64 MiB");
         }
         match String::from_utf8(bytes) {
-            Ok(text) => self.sources.push(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text))),
+            Ok(text) => {
+                self.sources.push(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text)));
+                self.names.push(name.to_owned());
+            }
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let line = error.as_bytes()[..at].split(|byte| *byte == b'\n').count();

@@ -5,9 +5,17 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::defaults::{self, BLOCKS};
+use super::lookup::Lookup;
+use super::merge::{self, Mentioned};
+use super::schema::schema;
+use super::shape::Shape;
+use super::substitute::{self, Substitution};
 use crate::diagnostic::{Code, Finding, Place};
-use crate::path::{Path, Segment};
+use crate::identity::nearest;
+use crate::path::Path;
 use crate::source::{self, Entry, Node, NodeValue, Source, Span};
+use crate::template::{self, Reference};
 
 /// What all files together say of one pool.
 #[derive(Debug, Clone)]
@@ -18,9 +26,9 @@ pub struct PoolManifest {
     pub name: Option<String>,
     /// `poolId`: the one pool that is meant.
     pub id: Option<String>,
-    /// The merged document, with places.
+    /// The effective document, with places.
     pub root: Node,
-    /// The merged document.
+    /// The effective document.
     pub value: Value,
     /// The names of the inputs that it comes from, in order.
     pub inputs: Vec<String>,
@@ -41,11 +49,8 @@ impl PoolManifest {
     pub fn reference(&self, path: &Path) -> Option<Value> {
         let mut reference =
             path.keys()?.into_iter().try_fold(&self.value, |value, key| value.get(key))?.clone();
-        let source = &self.span(path).source.name;
-        if let (Some(file), Some(directory)) =
-            (reference["file"].as_str(), std::path::Path::new(source).parent())
-        {
-            reference["file"] = Value::from(directory.join(file).to_string_lossy());
+        if let Some(file) = reference["file"].as_str() {
+            reference["file"] = Value::from(from_here(file, &self.span(path)));
         }
         Some(reference)
     }
@@ -54,156 +59,263 @@ impl PoolManifest {
     pub fn section(&self, name: &str) -> Option<&Value> {
         self.value.get(name)
     }
+
+    /// The same manifest with what is known in the place of its references.
+    #[must_use]
+    pub fn filled(&self, known: &dyn Fn(&Reference) -> Option<String>) -> Self {
+        let mut filled = self.clone();
+        fill(&mut filled.root, known);
+        template::fill(&mut filled.value, known);
+        filled
+    }
 }
 
-/// Members of `settings` that are maps by key, and so may be written in several files.
-const KEYED_SETTINGS: [&str; 2] = ["attributes", "userPoolTags"];
+/// The name of a file, from where we are, that stands in a text.
+pub fn from_here(file: &str, place: &Span) -> String {
+    match std::path::Path::new(&place.source.name).parent() {
+        Some(directory) => directory.join(file).to_string_lossy().into_owned(),
+        None => file.to_owned(),
+    }
+}
 
-/// Reads the documents of all texts and merges those that describe one pool.
-pub fn load(sources: &[Arc<Source>]) -> (Vec<PoolManifest>, Vec<Finding>) {
-    let mut findings = Vec::new();
-    let mut documents = Vec::new();
-    let mut with_documents = BTreeSet::new();
-    for document in source::parse_documents(sources) {
-        match document {
-            Ok(node) => {
-                with_documents.insert(node.span.source.name.clone());
-                documents.push(node);
-            }
-            Err(error) => {
-                with_documents.insert(error.span.source.name.clone());
-                findings.push(error.into());
+fn fill(node: &mut Node, known: &dyn Fn(&Reference) -> Option<String>) {
+    match &mut node.value {
+        NodeValue::String(text) if template::is_reserved(text) => *text = template::fill_text(text, known),
+        NodeValue::List(items) => items.iter_mut().for_each(|item| fill(item, known)),
+        NodeValue::Map(entries) => entries.values_mut().for_each(|entry| fill(&mut entry.node, known)),
+        _ => {}
+    }
+}
+
+/// Texts that were read: their documents, by the names of the texts.
+#[derive(Debug, Default)]
+pub struct Documents(BTreeMap<String, Text>);
+
+#[derive(Debug, Default)]
+struct Text {
+    documents: Vec<Node>,
+    findings: Vec<Finding>,
+    /// Whether anything in it may have to be replaced.
+    concerns_substitution: bool,
+}
+
+impl Documents {
+    /// Reads texts, side by side where there are many.
+    pub fn read(sources: &[Arc<Source>]) -> Self {
+        let mut texts: BTreeMap<String, Text> = BTreeMap::new();
+        for source in sources {
+            let text = Text { concerns_substitution: substitute::concerns(source), ..Text::default() };
+            texts.insert(source.name.clone(), text);
+        }
+        for document in source::parse_documents(sources) {
+            match document {
+                Ok(node) => texts.entry(node.span.source.name.clone()).or_default().documents.push(node),
+                Err(error) => {
+                    texts.entry(error.span.source.name.clone()).or_default().findings.push(error.into());
+                }
             }
         }
+        for (name, text) in &mut texts {
+            if text.documents.is_empty() && text.findings.is_empty() {
+                let finding = Finding::input(Code::NoManifest, name, "the file holds no manifest");
+                text.findings.push(
+                    finding.help("a manifest begins with `apiVersion: cognitops/v1` and `pool: <name>`"),
+                );
+            }
+        }
+        Self(texts)
     }
-    for source in sources.iter().filter(|source| !with_documents.contains(&source.name)) {
-        findings.push(
-            Finding::input(Code::NoManifest, &source.name, "the file holds no manifest")
-                .help("a manifest begins with `apiVersion: cognitops/v1` and `pool: <name>`"),
-        );
+}
+
+/// What the texts of a run are to each other, and to their environment.
+pub struct Setting<'a> {
+    /// The environment's name.
+    pub environment: &'a str,
+    /// Names of texts by layer; each layer is laid over those before it.
+    pub layers: &'a [Vec<String>],
+    /// Whether the first layer holds all that later ones may lie over.
+    pub whole: bool,
+    /// The texts that the run is about, if not all of them: only what they speak of is left.
+    pub only: Option<&'a BTreeSet<String>>,
+    /// The environment's values.
+    pub values: Option<&'a Node>,
+    /// Environment variables by name.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Sections that hold for every pool, from the project file.
+    pub shared: &'a BTreeMap<String, Entry>,
+}
+
+/// Merges the documents that describe one pool, of texts that stand by themselves.
+pub fn load(sources: &[Arc<Source>]) -> (Vec<PoolManifest>, Vec<Finding>) {
+    let names = sources.iter().map(|source| source.name.clone()).collect();
+    let setting = Setting {
+        environment: "default",
+        layers: &[names],
+        whole: true,
+        only: None,
+        values: None,
+        variable: &|_| None,
+        shared: &BTreeMap::new(),
+    };
+    load_environment(&Documents::read(sources), &setting)
+}
+
+/// Merges the documents of one environment: layers, values, defaults.
+pub fn load_environment(documents: &Documents, setting: &Setting<'_>) -> (Vec<PoolManifest>, Vec<Finding>) {
+    let lookup = Lookup::new(setting.environment, setting.values, setting.variable);
+    let mut loader = Loader {
+        setting,
+        substitution: Substitution::new(&lookup),
+        pools: BTreeMap::new(),
+        mentioned: BTreeMap::new(),
+    };
+    for (layer, names) in setting.layers.iter().enumerate() {
+        loader.layer(layer, names.iter().filter_map(|name| documents.0.get(name)));
     }
-    let mut merge = Merge { findings, pools: BTreeMap::new() };
-    for document in documents {
-        merge.document(document);
-    }
-    let pools = merge.pools.into_values().collect::<Vec<_>>();
-    let manifests = pools
-        .into_iter()
-        .map(|Pool { key, root, inputs }| PoolManifest {
-            key,
-            name: root.get("pool").and_then(|entry| entry.node.as_str()).map(str::to_owned),
-            id: root.get("poolId").and_then(|entry| entry.node.as_str()).map(str::to_owned),
-            value: root.to_value(),
-            root,
-            inputs,
-        })
-        .collect();
-    (manifests, merge.findings)
+    loader.finish()
 }
 
 struct Pool {
     key: String,
     root: Node,
     inputs: Vec<String>,
+    concerns_substitution: bool,
 }
 
-struct Merge {
-    findings: Vec<Finding>,
+struct Loader<'a> {
+    setting: &'a Setting<'a>,
+    substitution: Substitution<'a>,
     pools: BTreeMap<String, Pool>,
+    /// What the texts speak of that the run is about, by pool.
+    mentioned: BTreeMap<String, Mentioned>,
 }
 
-impl Merge {
-    fn document(&mut self, document: Node) {
-        if !matches!(document.value, NodeValue::Map(_)) {
-            let place = Place::Text(document.span);
-            self.findings.push(
-                Finding::error(Code::WrongType, place, "a manifest is a mapping")
-                    .help("it begins with `apiVersion: cognitops/v1` and `pool: <name>`"),
-            );
-            return;
+impl Loader<'_> {
+    fn findings(&mut self) -> &mut Vec<Finding> {
+        &mut self.substitution.findings
+    }
+
+    /// Adds the documents of a layer up, and lays the sum over what there is.
+    fn layer<'t>(&mut self, index: usize, texts: impl Iterator<Item = &'t Text>) {
+        let mut pools: BTreeMap<String, Pool> = BTreeMap::new();
+        for text in texts {
+            self.findings().extend(text.findings.iter().cloned());
+            for document in &text.documents {
+                self.document(document.clone(), text.concerns_substitution, &mut pools);
+            }
         }
-        find_placeholders(&document, &Path::root(), &mut self.findings);
+        for (key, pool) in pools {
+            if index == 0 {
+                self.pools.insert(key, pool);
+            } else {
+                self.lay_over(&key, pool);
+            }
+        }
+    }
+
+    fn document(
+        &mut self,
+        mut document: Node,
+        concerns_substitution: bool,
+        pools: &mut BTreeMap<String, Pool>,
+    ) {
+        if !document.is_map() {
+            let finding =
+                Finding::error(Code::WrongType, Place::Text(document.span), "a manifest is a mapping");
+            let help = "it begins with `apiVersion: cognitops/v1` and `pool: <name>`";
+            return self.findings().push(finding.help(help));
+        }
+        if concerns_substitution {
+            self.substitution.identities(&mut document, schema());
+        }
         let text = |key: &str| document.get(key).and_then(|entry| entry.node.as_str()).map(str::to_owned);
         // A document without either is validated by itself; the schema says what it lacks.
-        let anonymous = || format!("\0{}", self.pools.len());
+        let anonymous = || format!("\0{}", pools.len());
         let key = text("pool").or_else(|| text("poolId")).unwrap_or_else(anonymous);
+        if self.setting.only.is_some_and(|only| merge::is_of(&document, only)) {
+            self.mentioned.entry(key.clone()).or_default().note(&document);
+        }
         let input = document.span.source.name.clone();
-        match self.pools.get_mut(&key) {
+        match pools.get_mut(&key) {
             None => {
-                self.pools.insert(key.clone(), Pool { key, root: document, inputs: vec![input] });
+                let pool =
+                    Pool { key: key.clone(), root: document, inputs: vec![input], concerns_substitution };
+                pools.insert(key, pool);
             }
             Some(pool) => {
+                pool.concerns_substitution |= concerns_substitution;
                 if !pool.inputs.contains(&input) {
                     pool.inputs.push(input);
                 }
-                merge(&mut pool.root, document, &Path::root(), &mut self.findings);
+                merge::add(&mut pool.root, document, &Path::root(), self.findings());
             }
         }
     }
-}
 
-/// Adds what `from` says to `into`; what both say is an error that names both places.
-fn merge(into: &mut Node, from: Node, at: &Path, findings: &mut Vec<Finding>) {
-    let (NodeValue::Map(into), NodeValue::Map(from)) = (&mut into.value, from.value) else { return };
-    for (key, entry) in from {
-        let path = at.key(&key);
-        match into.get_mut(&key) {
-            None => {
-                into.insert(key, entry);
+    fn lay_over(&mut self, key: &str, layer: Pool) {
+        let whole = self.setting.whole;
+        let Some(pool) = self.pools.get_mut(key) else {
+            if whole {
+                let known = self.pools.keys().map(String::as_str);
+                let near = nearest(key, known).map(|near| format!("did you mean `{near}`?"));
+                let help =
+                    near.unwrap_or_else(|| "declare the pool in `manifests`, or mend its name".to_owned());
+                let place = Place::Text(layer.root.span_of(&Path::of(["pool"])));
+                let message =
+                    format!("the layer lies over nothing: the layers below describe no pool `{key}`");
+                self.findings().push(Finding::error(Code::BadReference, place, message).help(help));
             }
-            Some(existing) if merges(&path, existing, &entry) => {
-                merge(&mut existing.node, entry.node, &path, findings);
-            }
-            Some(existing) if is_header(&path) && existing.node.to_value() == entry.node.to_value() => {}
-            Some(existing) => {
-                let message = format!("`{path}` is defined twice; the other place is {}", existing.key_span);
-                let finding = Finding::error(Code::DefinedTwice, Place::Text(entry.key_span), message)
-                    .at(path)
-                    .help("keep one of the two");
-                findings.push(finding);
+            return;
+        };
+        pool.concerns_substitution |= layer.concerns_substitution;
+        pool.inputs.extend(layer.inputs);
+        let findings = &mut self.substitution.findings;
+        merge::lay_over(&mut pool.root, layer.root, &Shape::of(schema()), &Path::root(), whole, findings);
+    }
+
+    /// Inserts what the project file says for every pool; a second place for it is an error.
+    fn share(&mut self, pool: &mut Pool) {
+        for (section, shared) in self.setting.shared {
+            let NodeValue::Map(sections) = &mut pool.root.value else { return };
+            if let Some(own) = sections.get(section) {
+                let finding = merge::twice(&Path::of([section]), &own.key_span, &shared.key_span);
+                self.findings()
+                    .push(finding.help("it stands in the project file or in one manifest of the pool"));
+            } else {
+                sections.insert(section.clone(), shared.clone());
+                pool.concerns_substitution |= substitute::concerns(&shared.key_span.source);
             }
         }
     }
-}
 
-/// Whether two files may each say a part of what stands at `path`.
-fn merges(path: &Path, a: &Entry, b: &Entry) -> bool {
-    let keyed = match path.segments() {
-        [Segment::Key(section)] => section != "policy",
-        [Segment::Key(section), Segment::Key(member)] => {
-            section == "settings" && KEYED_SETTINGS.contains(&member.as_str())
-        }
-        _ => false,
-    };
-    keyed && matches!((&a.node.value, &b.node.value), (NodeValue::Map(_), NodeValue::Map(_)))
-}
-
-fn is_header(path: &Path) -> bool {
-    matches!(path.last_key(), Some("apiVersion" | "pool" | "poolId")) && path.segments().len() == 1
-}
-
-fn find_placeholders(node: &Node, at: &Path, findings: &mut Vec<Finding>) {
-    let found = |span: &Span, path: &Path| {
-        Finding::error(Code::NotSupported, Place::Text(span.clone()), "`${…}` is not supported yet")
-            .at(path.clone())
-            .help("write the value out")
-    };
-    match &node.value {
-        NodeValue::String(text) if text.contains("${") => findings.push(found(&node.span, at)),
-        NodeValue::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                find_placeholders(item, &at.index(index), findings);
+    fn finish(mut self) -> (Vec<PoolManifest>, Vec<Finding>) {
+        let mut manifests = Vec::new();
+        for (key, mut pool) in std::mem::take(&mut self.pools) {
+            if self.setting.only.is_some() {
+                let Some(mentioned) = self.mentioned.get(&key) else { continue };
+                mentioned.narrow(&mut pool.root);
             }
-        }
-        NodeValue::Map(entries) => {
-            for (key, entry) in entries {
-                let path = at.key(key);
-                if key.contains("${") {
-                    findings.push(found(&entry.key_span, &path));
-                }
-                find_placeholders(&entry.node, &path, findings);
+            self.share(&mut pool);
+            if pool.concerns_substitution {
+                self.substitution.values(&mut pool.root, schema());
             }
+            defaults::fill_in(&mut pool.root, schema());
+            let text =
+                |key: &str| pool.root.get(key).and_then(|entry| entry.node.as_str()).map(str::to_owned);
+            manifests.push(PoolManifest {
+                key: pool.key,
+                name: text("pool"),
+                id: text("poolId"),
+                value: pool.root.to_value(),
+                root: pool.root,
+                inputs: pool.inputs,
+            });
         }
-        _ => {}
+        (manifests, self.substitution.findings)
     }
+}
+
+/// The sections of a project file that hold for every pool.
+pub fn shared_sections() -> impl Iterator<Item = &'static str> {
+    BLOCKS.iter().map(|(block, _)| *block).chain(["policy"])
 }

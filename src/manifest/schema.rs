@@ -26,9 +26,50 @@ pub fn schema() -> &'static Value {
     &SCHEMA
 }
 
-/// The same as a file: indented, with a line break at its end.
+/// The same for editors, as a file: indented, with a line break at its end.
 pub fn schema_text() -> String {
-    format!("{:#}\n", schema())
+    text_for_editors(schema())
+}
+
+/// A schema that lets placeholders stand in texts, as a file. What they stand for is not known in an editor, so the
+/// bounds of a text hold only where it has none.
+pub fn text_for_editors(schema: &Value) -> String {
+    let mut schema = schema.clone();
+    allow_placeholders(&mut schema);
+    format!("{schema:#}\n")
+}
+
+/// What bounds a text.
+const TEXT_BOUNDS: [&str; 4] = ["minLength", "maxLength", "pattern", "patternErrorMessage"];
+
+fn allow_placeholders(schema: &mut Value) {
+    let Value::Object(object) = schema else { return };
+    for (keyword, inner) in object.iter_mut() {
+        match inner {
+            // Names of members and examples are no schemas.
+            Value::Object(members) if keyword == "properties" => {
+                members.values_mut().for_each(allow_placeholders);
+            }
+            Value::Object(_)
+                if ["items", "additionalProperties", "propertyNames"].contains(&keyword.as_str()) =>
+            {
+                allow_placeholders(inner);
+            }
+            Value::Array(branches) if ["oneOf", "anyOf"].contains(&keyword.as_str()) => {
+                branches.iter_mut().for_each(allow_placeholders);
+            }
+            _ => {}
+        }
+    }
+    if object.contains_key("enum") || object.contains_key("const") {
+        return;
+    }
+    let bounds: Map<String, Value> =
+        TEXT_BOUNDS.iter().filter_map(|bound| object.remove_entry(*bound)).collect();
+    if !bounds.is_empty() {
+        object.insert("if".into(), json!({ "type": "string", "pattern": r"\$\{" }));
+        object.insert("else".into(), bounds.into());
+    }
 }
 
 /// Makes the derived schema fit for editors and true to the API.

@@ -31,7 +31,11 @@ impl Policy {
             keep_all: policy["omitted"] == "keep",
             ignore: texts("ignore").filter_map(|text| Some((Pattern::parse(text).ok()?, ()))).collect(),
             max_resets: usize::try_from(resets).unwrap_or(usize::MAX),
-            prune: texts("prune").map(str::to_owned).collect(),
+            // What is not written is not managed, whatever a policy for all pools says.
+            prune: texts("prune")
+                .filter(|collection| is_written(manifest, collection))
+                .map(str::to_owned)
+                .collect(),
             delete: texts("delete").filter_map(|text| Path::parse(text).ok()).collect(),
             without_owner: policy["owner"] == "none",
             dropped: policy["unknown"]
@@ -57,6 +61,13 @@ impl Policy {
     /// Whether a path stays as it is live, written or not.
     pub(super) fn ignores(&self, path: &Path) -> bool {
         self.ignore.covering(path).next().is_some()
+    }
+}
+
+fn is_written(manifest: &Value, collection: &str) -> bool {
+    match collection {
+        "tags" => manifest["settings"]["userPoolTags"].is_object(),
+        section => manifest[section].is_object(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
 use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
+use crate::template;
 
 /// Texts longer than this, or of several lines, are shown as a unified diff.
 const LONG_TEXT: usize = 80;
@@ -141,6 +142,9 @@ fn change(text: &mut String, change: &Change) {
     if change.kind == ChangeKind::Reset {
         let _ = write!(text, " {reason}· not in the manifest{reason:#}");
     }
+    if change.after.as_ref().is_some_and(|after| !template::references(after).is_empty()) {
+        let _ = write!(text, " {reason}· known after apply{reason:#}");
+    }
     if change.weakens {
         let warning = style::RESET;
         let _ = write!(text, " {warning}· weakens security{warning:#}");
@@ -221,6 +225,7 @@ fn is_long(value: &Value) -> bool {
 /// A value on one line, in YAML's flow style. Control characters stay escaped.
 fn inline(value: &Value) -> String {
     match value {
+        Value::String(text) if template::is_reserved(text) => inline(&template::written(text).into()),
         Value::String(text) if is_plain(text) => text.clone(),
         Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
         Value::Object(members) => {

@@ -1,5 +1,6 @@
 //! Output for programs. Its shape is a promise: `formatVersion` rises when a member goes or changes its meaning.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -9,6 +10,7 @@ use crate::apply::{MismatchKind, Outcome, PoolReport};
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
 use crate::plan::{Action, Plan, Refusal, Unmanaged, Verb};
+use crate::template;
 
 /// The version of the shapes in this module.
 pub const FORMAT_VERSION: u32 = 1;
@@ -64,13 +66,33 @@ pub fn planned_failure(plan: &Plan, message: &str, help: Option<&str>) -> String
     text(&planned)
 }
 
+/// What a command says of several environments: for each what it would say of it alone, with its name.
+pub fn environments(texts: &[(String, String)]) -> String {
+    let named = texts.iter().map(|(environment, text)| {
+        let mut value: Value = serde_json::from_str(text).unwrap_or_default();
+        if let Value::Object(members) = &mut value {
+            members.remove("formatVersion");
+            members.insert("environment".to_owned(), environment.as_str().into());
+        }
+        value
+    });
+    text(&EnvironmentsV1 { format_version: FORMAT_VERSION, environments: named.collect() })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EnvironmentsV1 {
+    format_version: u32,
+    environments: Vec<Value>,
+}
+
 /// The findings of `validate`.
 pub fn findings(findings: &[Finding]) -> String {
     text(&FindingsV1 { format_version: FORMAT_VERSION, findings: findings.iter().map(finding).collect() })
 }
 
 fn finding(finding: &Finding) -> FindingV1<'_> {
-    let Finding { code, severity, place, path, message, help } = finding;
+    let Finding { code, severity, place, path, message, help, silences: _ } = finding;
     let (file, place) = match place {
         Place::Input(input) => (input.as_str(), None),
         Place::Text(span) => (span.source.name.as_str(), Some(span.line_column())),
@@ -171,7 +193,10 @@ pub(super) struct ChangeV1<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<&'a Value>,
+    after: Option<Cow<'a, Value>>,
+    /// What `after` refers to and only the apply knows; its placeholders then stand in `after`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    known_after_apply: Vec<String>,
     weakens: bool,
     secret: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -319,7 +344,12 @@ pub(super) fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
         path: change.path.to_string(),
         kind,
         before: change.before.as_ref().filter(|_| !change.secret),
-        after: change.after.as_ref().filter(|_| !change.secret),
+        after: change.after.as_ref().filter(|_| !change.secret).map(template::written_value),
+        known_after_apply: change
+            .after
+            .as_ref()
+            .map(|after| template::references(after).iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
         weakens: change.weakens,
         secret: change.secret,
         secret_state: super::human::secret_state(change),

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,23 +25,52 @@ pub struct SyntaxError {
 ///
 /// Documents that hold nothing (a leading `---`, only comments) are left out.
 pub fn parse_documents(sources: &[Arc<Source>]) -> Vec<Result<Node, SyntaxError>> {
-    let read = || {
-        let documents = sources.iter().flat_map(|source| {
-            split_documents(&source.text)
-                .into_iter()
-                .filter_map(|range| parse_document(source, range).transpose())
+    let bytes: usize = sources.iter().map(|source| source.text.len()).sum();
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
+    let share = (bytes / threads).max(LEAST_BYTES_OF_A_THREAD);
+    let mut rest = sources;
+    let mut shares = Vec::new();
+    while !rest.is_empty() {
+        let mut taken = 0;
+        let count = rest.iter().take_while(|source| {
+            let more = taken < share;
+            taken += source.text.len();
+            more
         });
-        documents.collect()
-    };
+        let (first, further) = rest.split_at(count.count());
+        shares.push(first);
+        rest = further;
+    }
     // 64 levels of a recursive reader need more stack than a thread has by default.
     std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, read);
-        match reader.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(documents)) => documents,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => read(),
-        }
+        let read = |share| {
+            std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, move || parse_all(share))
+        };
+        let readers: Vec<_> = shares.into_iter().map(|share| (share, read(share))).collect();
+        let documents = readers.into_iter().flat_map(|(share, reader)| {
+            match reader.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(documents)) => documents,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(_) => parse_all(share),
+            }
+        });
+        documents.collect()
     })
+}
+
+/// The most threads that read texts side by side.
+const MAX_THREADS: usize = 8;
+
+/// Less text than this is not worth a thread of its own.
+const LEAST_BYTES_OF_A_THREAD: usize = 64 << 10;
+
+fn parse_all(sources: &[Arc<Source>]) -> Vec<Result<Node, SyntaxError>> {
+    let documents = sources.iter().flat_map(|source| {
+        split_documents(&source.text)
+            .into_iter()
+            .filter_map(|range| parse_document(source, range).transpose())
+    });
+    documents.collect()
 }
 
 /// Cuts a text at its document markers.
@@ -203,7 +233,7 @@ impl Place<'_> {
                     .collect::<BTreeMap<_, _>>(),
             ),
         };
-        Node { value, span }
+        Node::new(value, span)
     }
 
     #[allow(clippy::cast_possible_truncation)] // a text is at most 16 MiB
@@ -242,6 +272,10 @@ fn syntax_error(source: &Arc<Source>, range: &Range<usize>, error: &Error) -> Sy
             span
         },
     );
+    let line = source.text[..span.bytes.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let is_in_a_flow = source.text[line..span.bytes.start].contains(['[', '{']);
+    let help = help.or((is_in_a_flow && source.text[line..span.bytes.start].ends_with('$'))
+        .then_some("between brackets or braces, a text with `${…}` stands in quotes"));
     SyntaxError { message, help, span }
 }
 

@@ -40,6 +40,7 @@ fn help_is_short_and_has_examples() {
 
     Commands:
       validate   Check manifests without asking Cognito
+      render     Print the effective manifests
       plan       Show what would change
       apply      Make the live pools equal to their manifests
       drift      Say where the live pools are not as their manifests say
@@ -62,7 +63,10 @@ fn help_is_short_and_has_examples() {
               cognitops.yaml
 
           --env <NAME>
-              The environment of cognitops.yaml to work on
+              The environment of cognitops.yaml to work on; several, side by side, as in dev,stage
+
+          --all-envs
+              Work on every environment of cognitops.yaml
 
           --sandbox[=<FILE>]
               Work on the embedded sandbox, an account of its own in a file. Default:
@@ -115,6 +119,7 @@ fn help_is_short_and_has_examples() {
       cognitops validate -f pools/                 check every manifest below pools/
       cognitops plan -f customers.yaml --sandbox   what would change, on the embedded sandbox
       cognitops apply --env dev --sandbox          make it so, asking first
+      cognitops drift --all-envs                   in every environment of cognitops.yaml
 
     Exit codes: 0 done, 1 error, 2 drift, or changes (with --detailed-exitcode), 3 refused by a safety
     rule,
@@ -145,7 +150,9 @@ fn help_is_short_and_has_examples() {
     Global options:
       -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
                                 environment's, from cognitops.yaml
-          --env <NAME>          The environment of cognitops.yaml to work on
+          --env <NAME>          The environment of cognitops.yaml to work on; several, side by side, as
+                                in dev,stage
+          --all-envs            Work on every environment of cognitops.yaml
           --sandbox[=<FILE>]    Work on the embedded sandbox, an account of its own in a file. Default:
                                 .cognitops/sandbox-ENV.json
           --region <REGION>     The AWS Region; it wins over the environment's
@@ -167,6 +174,7 @@ fn help_is_short_and_has_examples() {
     Examples:
       cognitops plan -f customers.yaml --sandbox
       cognitops plan --env prod --sandbox --detailed-exitcode --format json
+      cognitops plan --env dev,stage
     ");
     assert_snapshot!(project.run("apply --help"), @"
     exit: 0
@@ -218,7 +226,10 @@ fn help_is_short_and_has_examples() {
               cognitops.yaml
 
           --env <NAME>
-              The environment of cognitops.yaml to work on
+              The environment of cognitops.yaml to work on; several, side by side, as in dev,stage
+
+          --all-envs
+              Work on every environment of cognitops.yaml
 
           --sandbox[=<FILE>]
               Work on the embedded sandbox, an account of its own in a file. Default:
@@ -272,6 +283,7 @@ fn help_is_short_and_has_examples() {
     Examples:
       cognitops apply -f customers.yaml --sandbox
       cognitops apply -f customers.yaml --sandbox --yes --allow-create-pool
+      cognitops apply --env dev,stage --yes
     ");
     assert_snapshot!(project.run("validate -h"), @"
     exit: 0
@@ -287,7 +299,9 @@ fn help_is_short_and_has_examples() {
     Global options:
       -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
                                 environment's, from cognitops.yaml
-          --env <NAME>          The environment of cognitops.yaml to work on
+          --env <NAME>          The environment of cognitops.yaml to work on; several, side by side, as
+                                in dev,stage
+          --all-envs            Work on every environment of cognitops.yaml
           --sandbox[=<FILE>]    Work on the embedded sandbox, an account of its own in a file. Default:
                                 .cognitops/sandbox-ENV.json
           --region <REGION>     The AWS Region; it wins over the environment's
@@ -307,6 +321,7 @@ fn help_is_short_and_has_examples() {
     Examples:
       cognitops validate -f customers.yaml
       cognitops validate -f pools/ --format json
+      cognitops validate --all-envs
       generate-manifest | cognitops validate -f -
     ");
     assert_snapshot!(project.run("schema -h"), @"
@@ -323,7 +338,9 @@ fn help_is_short_and_has_examples() {
     Global options:
       -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
                                 environment's, from cognitops.yaml
-          --env <NAME>          The environment of cognitops.yaml to work on
+          --env <NAME>          The environment of cognitops.yaml to work on; several, side by side, as
+                                in dev,stage
+          --all-envs            Work on every environment of cognitops.yaml
           --sandbox[=<FILE>]    Work on the embedded sandbox, an account of its own in a file. Default:
                                 .cognitops/sandbox-ENV.json
           --region <REGION>     The AWS Region; it wins over the environment's
@@ -362,6 +379,7 @@ fn a_wrong_command_line_is_64() {
 
     Commands:
       validate   Check manifests without asking Cognito
+      render     Print the effective manifests
       plan       Show what would change
       apply      Make the live pools equal to their manifests
       drift      Say where the live pools are not as their manifests say
@@ -378,7 +396,9 @@ fn a_wrong_command_line_is_64() {
     Global options:
       -f, --file <PATH>         Manifest files and directories; `-` is standard input. Default: the
                                 environment's, from cognitops.yaml
-          --env <NAME>          The environment of cognitops.yaml to work on
+          --env <NAME>          The environment of cognitops.yaml to work on; several, side by side, as
+                                in dev,stage
+          --all-envs            Work on every environment of cognitops.yaml
           --sandbox[=<FILE>]    Work on the embedded sandbox, an account of its own in a file. Default:
                                 .cognitops/sandbox-ENV.json
           --region <REGION>     The AWS Region; it wins over the environment's
@@ -399,6 +419,7 @@ fn a_wrong_command_line_is_64() {
       cognitops validate -f pools/                 check every manifest below pools/
       cognitops plan -f customers.yaml --sandbox   what would change, on the embedded sandbox
       cognitops apply --env dev --sandbox          make it so, asking first
+      cognitops drift --all-envs                   in every environment of cognitops.yaml
 
     Exit codes: 0 done, 1 error, 2 drift, or changes (with --detailed-exitcode), 3 refused by a safety
     rule,
@@ -1634,8 +1655,7 @@ fn schema_prints_the_schemas() {
     assert_eq!((manifest.code, manifest.stderr.as_str()), (0, ""));
     assert_eq!(manifest.stdout, include_str!("../../schema/cognitops.schema.json"));
     let file = project.run("schema --project");
-    let schema: serde_json::Value = serde_json::from_str(&file.stdout).unwrap();
-    assert_eq!(schema["title"], "cognitops project");
+    assert_eq!(file.stdout, include_str!("../../schema/cognitops-project.schema.json"));
 }
 
 #[test]
@@ -1657,7 +1677,7 @@ environments:
     2 | environments:
       | ^^^^^^^^^^^^
       |
-      = help: choose one with --env: dev, prod
+      = help: choose with --env (dev, prod), or take --all-envs
 
     1 error.
     ");
@@ -1729,13 +1749,13 @@ fn a_placeholder_is_an_error_that_says_so() {
     assert_snapshot!(project.run("validate -f pool.yaml"), @"
     exit: 1
     --- stdout
-    error[not-supported]: `${…}` is not supported yet
+    error[bad-reference]: `values.host` is not defined in the environment `default`
      --> pool.yaml:7:20
       |
     7 |     callbackURLs: ['https://${values.host}/callback']
       |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: write the value out
+      = help: define it under `values` of the environment `default` in cognitops.yaml, or give a default: ${values.host:-default}
 
     1 error.
     ");

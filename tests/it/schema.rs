@@ -6,11 +6,18 @@ use std::path::Path;
 
 use cognitops::catalog::presets;
 use cognitops::manifest::schema::{schema, schema_text};
+use cognitops::project;
 use serde_json::{Value, json};
 
 use crate::fields::{Field, fields};
 
-const FILE: &str = "schema/cognitops.schema.json";
+/// The schema files with what they should hold and how to mend them.
+fn schema_files() -> [(&'static str, String, &'static str); 2] {
+    [
+        ("schema/cognitops.schema.json", schema_text(), "cargo run -- schema"),
+        ("schema/cognitops-project.schema.json", project::schema_text(), "cargo run -- schema --project"),
+    ]
+}
 
 /// For every pattern: a field that has it, a value that it accepts, and one that only a search would accept.
 pub(crate) const PATTERNS: [(&str, &str, &str); 28] = [
@@ -47,16 +54,18 @@ pub(crate) const PATTERNS: [(&str, &str, &str); 28] = [
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:cognito-trigger";
 
 #[test]
-fn the_schema_file_is_what_the_types_say() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
-    if std::env::var_os("COGNITOPS_BLESS").is_some() {
-        std::fs::write(&path, schema_text()).unwrap();
+fn the_schema_files_are_what_the_types_say() {
+    for (file, text, command) in schema_files() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        if std::env::var_os("COGNITOPS_BLESS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            written == text,
+            "{file} is out of date; run: {command} > {file} (or this test with COGNITOPS_BLESS=1)"
+        );
     }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        written == schema_text(),
-        "{FILE} is out of date; run: cargo run -- schema > {FILE} (or this test with COGNITOPS_BLESS=1)"
-    );
 }
 
 #[test]
