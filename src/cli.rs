@@ -214,6 +214,8 @@ pub(crate) struct Ui {
     err: AutoStream<io::Stderr>,
     pub(crate) format: Format,
     pub(crate) quiet: bool,
+    /// Whether the output has a part with a heading by now.
+    has_headings: bool,
     /// Why output was lost; a reader that went away is no loss.
     lost: Option<io::Error>,
 }
@@ -230,6 +232,7 @@ impl Ui {
             err: AutoStream::new(io::stderr(), choice(io::stderr().is_terminal())),
             format: global.format,
             quiet: global.quiet,
+            has_headings: false,
             lost: None,
         }
     }
@@ -283,7 +286,7 @@ impl Ui {
             }
             let exit = match result {
                 Ok((text, exit)) if self.format == Format::Human => {
-                    self.print(&heading(&environment));
+                    self.head(&environment);
                     self.print(&text);
                     exit
                 }
@@ -292,7 +295,7 @@ impl Ui {
                     exit
                 }
                 Err(failure) if self.format == Format::Human => {
-                    self.print(&heading(&environment));
+                    self.head(&environment);
                     self.fail(&failure)
                 }
                 Err(failure) => {
@@ -306,6 +309,11 @@ impl Ui {
             self.print(&json::environments(&texts));
         }
         Ok(worst)
+    }
+
+    fn head(&mut self, environment: &str) {
+        let gap = if std::mem::replace(&mut self.has_headings, true) { "\n" } else { "" };
+        self.print(&format!("{gap}{}", heading(environment)));
     }
 
     fn fail(&mut self, failure: &Failure) -> Exit {
@@ -348,6 +356,7 @@ fn refuse(failure: &Failure) -> ExitCode {
         err: AutoStream::never(io::stderr()),
         format,
         quiet: true,
+        has_headings: false,
         lost: None,
     };
     ui.fail(failure).into()

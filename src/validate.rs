@@ -21,11 +21,16 @@ mod settings;
 pub use crate::identity::nearest;
 
 /// Validates the manifests of a run: each by itself, and what they refer to in each other.
-pub fn validate_run(manifests: &[PoolManifest]) -> Vec<Finding> {
+///
+/// `whole`: whether they are all that the environment has. If not, a policy may name what another file declares.
+pub fn validate_run(manifests: &[PoolManifest], whole: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut shared: BTreeMap<(String, String), (usize, Finding)> = BTreeMap::new();
+    let may_be_elsewhere = |finding: &Finding| {
+        is_about_policy(finding) && matches!(finding.code, Code::BadReference | Code::Missing)
+    };
     for manifest in manifests {
-        for finding in validate(manifest) {
+        for finding in validate(manifest).into_iter().filter(|finding| whole || !may_be_elsewhere(finding)) {
             match place_in_shared_policy(manifest, &finding) {
                 Some(place) => shared.entry((place, finding.message.clone())).or_insert((0, finding)).0 += 1,
                 None => findings.push(finding),
@@ -33,9 +38,8 @@ pub fn validate_run(manifests: &[PoolManifest]) -> Vec<Finding> {
         }
     }
     // A policy for all pools may name what only some of them have.
-    let concerns_all = |(count, finding): &(usize, Finding)| {
-        *count == manifests.len() || !matches!(finding.code, Code::BadReference | Code::Missing)
-    };
+    let concerns_all =
+        |(count, finding): &(usize, Finding)| *count == manifests.len() || !may_be_elsewhere(finding);
     findings.extend(shared.into_values().filter(concerns_all).map(|(_, finding)| finding));
     findings.extend(references::check(manifests));
     findings
@@ -44,9 +48,12 @@ pub fn validate_run(manifests: &[PoolManifest]) -> Vec<Finding> {
 /// Where a finding about a policy stands that is none of the manifest's own.
 fn place_in_shared_policy(manifest: &PoolManifest, finding: &Finding) -> Option<String> {
     let Place::Text(span) = &finding.place else { return None };
-    let is_policy =
-        matches!(finding.path.as_ref()?.segments().first(), Some(Segment::Key(key)) if key == "policy");
-    (is_policy && !manifest.inputs.contains(&span.source.name)).then(|| span.to_string())
+    (is_about_policy(finding) && !manifest.inputs.contains(&span.source.name)).then(|| span.to_string())
+}
+
+fn is_about_policy(finding: &Finding) -> bool {
+    let first = finding.path.as_ref().and_then(|path| path.segments().first());
+    matches!(first, Some(Segment::Key(key)) if key == "policy")
 }
 
 /// Validates one pool's manifest: its schema, then what its values mean together.

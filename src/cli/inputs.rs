@@ -104,7 +104,7 @@ pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
         };
         let (manifests, found) = load::load_environment(&documents, &setting);
         findings.extend(found);
-        findings.extend(validate::validate_run(&manifests));
+        findings.extend(validate::validate_run(&manifests, layers.complete));
         loaded.push(Loaded { manifests, complete: layers.complete, environment });
     }
     diagnostic::sort(&mut findings);

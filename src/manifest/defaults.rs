@@ -89,8 +89,13 @@ impl JsonSchema for IdentityProviderDefaults {
 /// Gives every member of the two collections what it leaves out of its defaults.
 pub fn fill_in(root: &mut Node, schema: &Value) {
     for (block, collection) in BLOCKS {
-        let Some(defaults) = root.get(block).map(|entry| entry.node.clone()) else { continue };
+        let Some(mut defaults) = root.get(block).map(|entry| entry.node.clone()) else { continue };
         let shape = Shape::of(schema).member(collection);
+        // What is no default fills in nothing; validation says so of the block.
+        if let NodeValue::Map(entries) = &mut defaults.value {
+            let known = Shape::of(schema).member(block);
+            entries.retain(|key, _| !known.member(key).is_unknown());
+        }
         let NodeValue::Map(sections) = &mut root.value else { continue };
         let Some(NodeValue::Map(members)) = sections.get_mut(collection).map(|entry| &mut entry.node.value)
         else {

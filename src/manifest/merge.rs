@@ -78,6 +78,7 @@ pub fn lay_over(
             None if !removes => _ = into.insert(key, entry),
             None if all => findings.push(removes_nothing(&path, &entry)),
             None => {}
+            Some(below) if is_header(&path) && below.node.to_value() == entry.node.to_value() => {}
             Some(_) if removes => _ = into.remove(&key),
             Some(below) if below.node.is_map() && entry.node.is_map() && !shape.is_secret() => {
                 lay_over(&mut below.node, entry.node, &shape, &path, all, findings);
@@ -88,7 +89,7 @@ pub fn lay_over(
 }
 
 fn removes_nothing(path: &Path, entry: &Entry) -> Finding {
-    let message = format!("there is no `{path}` in the layers below, so `null` removes nothing");
+    let message = format!("`{path}` is not in what lies below, so `null` removes nothing");
     Finding::error(Code::BadReference, Place::Text(entry.key_span.clone()), message)
         .at(path.clone())
         .help("leave it out, or mend its name")

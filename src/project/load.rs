@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::Value;
 
 use super::{AssumeRole, DEFAULT_NAME, Environment, SCHEMA};
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::diagnostic::{self, Code, Finding, Place, Severity};
 use crate::manifest::files::{self, PROJECT_FILE};
 use crate::manifest::load::shared_sections;
 use crate::manifest::lookup::Lookup;

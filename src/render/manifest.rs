@@ -339,14 +339,13 @@ fn written_origins(node: &Node, at: &Path, origins: &mut Vec<OriginV1>) {
 
 fn unsaid_origins(field: &Field, written: &Value, at: &Path, origins: &mut Vec<OriginV1>) {
     for member in field.members().iter().filter(|member| !member.answered) {
-        match written.get(&member.name) {
-            Some(value) => unsaid_origins(member, value, &at.key(&member.name), origins),
-            None => {
-                let mut missing = Vec::new();
-                defaults(member, &at.key(&member.name), &mut missing);
-                let missing = missing.into_iter();
-                origins.extend(missing.map(|Unsaid { path, value, from }| unsaid_origin(&path, value, from)));
-            }
+        if let Some(value) = written.get(&member.name) {
+            unsaid_origins(member, value, &at.key(&member.name), origins);
+        } else {
+            let mut missing = Vec::new();
+            defaults(member, &at.key(&member.name), &mut missing);
+            let missing = missing.into_iter();
+            origins.extend(missing.map(|Unsaid { path, value, from }| unsaid_origin(&path, value, from)));
         }
     }
 }

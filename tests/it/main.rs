@@ -10,6 +10,7 @@ mod calls;
 mod cli;
 mod docs;
 mod editor;
+mod environments;
 mod fields;
 mod generate;
 mod login;
