@@ -29,6 +29,7 @@ mod refusal;
 mod settings;
 
 pub use action::{Action, Verb};
+pub use policy::Policy;
 pub use refusal::{Refusal, RefusalRule};
 
 /// What all pools of a run need.

@@ -4,7 +4,7 @@ use crate::path::{Path, Pattern, Patterns};
 
 /// `policy` of a manifest that was validated.
 #[derive(Debug, Default)]
-pub(super) struct Policy {
+pub struct Policy {
     omitted: Patterns<bool>,
     keep_all: bool,
     ignore: Patterns<()>,
@@ -19,7 +19,8 @@ pub(super) struct Policy {
 const DEFAULT_MAX_RESETS: u64 = 3;
 
 impl Policy {
-    pub(super) fn of(manifest: &Value) -> Self {
+    /// Reads it off a manifest.
+    pub fn of(manifest: &Value) -> Self {
         let policy = &manifest["policy"];
         let texts = |key: &str| policy[key].as_array().into_iter().flatten().filter_map(Value::as_str);
         let by_address = policy["omitted"].as_object().into_iter().flatten();
@@ -48,7 +49,7 @@ impl Policy {
     }
 
     /// Whether what is not written at a path stays as it is live. The most literal address decides.
-    pub(super) fn keeps(&self, path: &Path) -> bool {
+    pub fn keeps(&self, path: &Path) -> bool {
         let decided = self.omitted.covering(path);
         decided.max_by_key(|(pattern, _)| pattern.precision()).map_or(self.keep_all, |(_, keep)| *keep)
     }

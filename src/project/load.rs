@@ -110,6 +110,7 @@ fn document(source: &Arc<Source>) -> Result<Node, Vec<Finding>> {
         |path: &Path| document.at(path).and_then(Node::as_str).is_some_and(|text| text.contains("${"));
     let is_of_form = |finding: &Finding| matches!(finding.code, Code::Form | Code::Bound);
     findings.retain(|finding| !(is_of_form(finding) && finding.path.as_ref().is_some_and(is_template)));
+    diagnostic::sort(&mut findings);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         Err(findings)
     } else {

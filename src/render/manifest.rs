@@ -12,7 +12,8 @@ use crate::manifest::defaults::BLOCKS;
 use crate::manifest::load::{PoolManifest, from_here};
 use crate::manifest::schema::schema;
 use crate::manifest::shape::Shape;
-use crate::path::{Path, Segment};
+use crate::path::{Path, Pattern, Segment};
+use crate::plan::Policy;
 use crate::source::{Inserted, Node, NodeValue, Span, WriteError, write_document};
 use crate::template;
 
@@ -45,7 +46,7 @@ pub fn yaml(manifest: &PoolManifest, explain: bool) -> Result<String, WriteError
     let mut explained =
         Explained { lines: source.text.lines().map(str::to_owned).collect(), after: Vec::new() };
     explained.node(&manifest.root, &node, &node.span);
-    explained.unsaid(manifest, &node);
+    explained.unsaid(manifest, &node, &Policy::of(&manifest.value));
     Ok(explained.text())
 }
 
@@ -56,7 +57,44 @@ fn document(manifest: &PoolManifest) -> Map<String, Value> {
         _ => Map::new(),
     };
     document.retain(|section, _| BLOCKS.iter().all(|(block, _)| block != section));
+    let is_shared = manifest.root.get("policy").is_some_and(|policy| {
+        let source = &policy.key_span.source.name;
+        !manifest.inputs.contains(source)
+    });
+    if let (true, Some(policy)) = (is_shared, document.get_mut("policy")) {
+        leave_out_what_others_have(policy, manifest);
+    }
     document
+}
+
+/// Takes out of a policy for all pools what this one has nothing of: by itself it would be an error.
+fn leave_out_what_others_have(policy: &mut Value, manifest: &PoolManifest) {
+    let concerns = |text: &str| {
+        let keys = Pattern::parse(text)
+            .map(|pattern| pattern.beginning(2).into_iter().map(str::to_owned).collect::<Vec<_>>());
+        match keys.as_deref() {
+            Ok([section, key]) if section != "settings" => {
+                manifest.section(section).and_then(|members| members.get(key)).is_some()
+            }
+            _ => true,
+        }
+    };
+    let is_written = |collection: &str| match collection {
+        "tags" => manifest.value["settings"]["userPoolTags"].is_object(),
+        section => manifest.section(section).is_some(),
+    };
+    if let Value::Array(pruned) = &mut policy["prune"] {
+        pruned.retain(|collection| collection.as_str().is_some_and(is_written));
+    }
+    if let Value::Array(ignored) = &mut policy["ignore"] {
+        ignored.retain(|text| text.as_str().is_some_and(concerns));
+    }
+    if let Value::Object(omitted) = &mut policy["omitted"] {
+        omitted.retain(|text, _| concerns(text));
+    }
+    if let Value::Object(members) = policy {
+        members.retain(|_, value| !value.is_null());
+    }
 }
 
 fn written(node: &Node, shape: &Shape<'_>) -> Value {
@@ -107,11 +145,12 @@ impl Explained {
     }
 
     /// Adds what is not written: what presets fill in, and the service's defaults.
-    fn unsaid(&mut self, manifest: &PoolManifest, shown: &Node) {
+    fn unsaid(&mut self, manifest: &PoolManifest, shown: &Node, policy: &Policy) {
         for kind in KINDS {
             let Some(section) = shown.get(kind.section) else { continue };
             if kind.section == "settings" {
-                self.block(&kind.root, &section.node, &section.key_span, &[]);
+                let place = (&section.node, &section.key_span);
+                self.block(&kind.root, place, &Path::of([kind.section]), &[], policy);
                 continue;
             }
             let NodeValue::Map(members) = &section.node.value else { continue };
@@ -129,20 +168,31 @@ impl Explained {
                         from: format!("applicationType {}", preset.application_type),
                     })
                     .collect();
-                self.block(kind.fields(declared), &member.node, &member.key_span, &presets);
+                let at = Path::of([kind.section.to_owned(), unescaped(key)]);
+                self.block(kind.fields(declared), (&member.node, &member.key_span), &at, &presets, policy);
             }
         }
     }
 
     /// Adds what is not written of one block and of those in it.
-    fn block(&mut self, field: &Field, shown: &Node, key: &Span, presets: &[Unsaid]) {
+    fn block(
+        &mut self,
+        field: &Field,
+        (shown, key): (&Node, &Span),
+        at: &Path,
+        presets: &[Unsaid],
+        policy: &Policy,
+    ) {
         let NodeValue::Map(entries) = &shown.value else { return };
         let mut missing: Vec<Unsaid> = presets.to_vec();
         for member in field.members().iter().filter(|member| !member.answered) {
             match entries.get(&member.name) {
-                Some(entry) => self.block(member, &entry.node, &entry.key_span, &[]),
+                Some(entry) => {
+                    let place = (&entry.node, &entry.key_span);
+                    self.block(member, place, &at.key(&member.name), &[], policy);
+                }
                 None if presets.iter().any(|preset| preset.path == Path::of([&member.name])) => {}
-                None => defaults(member, &Path::of([&member.name]), &mut missing),
+                None => defaults(member, at, &Path::of([&member.name]), policy, &mut missing),
             }
         }
         missing.sort_by(|a, b| a.path.cmp(&b.path));
@@ -189,21 +239,21 @@ struct Unsaid {
 }
 
 /// The defaults of a field that is not written, and of all below it. What is then as it is live has none.
-fn defaults(field: &Field, at: &Path, found: &mut Vec<Unsaid>) {
+fn defaults(field: &Field, block: &Path, at: &Path, policy: &Policy, found: &mut Vec<Unsaid>) {
     let stays = field.create_only
         || field.send == SendRule::Never
         || field.omitted != Omitted::Default
         || field.operation.as_deref() == Some("identity");
     match (&field.shape, &field.default) {
         _ if stays => {}
+        (_, Some(_)) if policy.keeps(&block.join(at)) => {}
         (_, Some(value)) => {
             found.push(Unsaid { path: at.clone(), value: value.clone(), from: "default".to_owned() });
         }
         (FieldShape::Block(members), None) if !field.absence_is_state => {
-            members
-                .iter()
-                .filter(|member| !member.answered)
-                .for_each(|member| defaults(member, &at.key(&member.name), found));
+            for member in members.iter().filter(|member| !member.answered) {
+                defaults(member, block, &at.key(&member.name), policy, found);
+            }
         }
         _ => {}
     }
@@ -278,12 +328,13 @@ pub fn json(manifests: &[PoolManifest], explain: bool) -> String {
 
 fn origins(manifest: &PoolManifest) -> Vec<OriginV1> {
     let mut origins = Vec::new();
+    let policy = Policy::of(&manifest.value);
     written_origins(&manifest.root, &Path::root(), &mut origins);
     for kind in KINDS {
         let Some(section) = manifest.section(kind.section) else { continue };
         let at = Path::of([kind.section]);
         if kind.section == "settings" {
-            unsaid_origins(&kind.root, section, &at, &mut origins);
+            unsaid_origins(&kind.root, section, &at, &policy, &mut origins);
             continue;
         }
         for (key, declared) in section.as_object().into_iter().flatten() {
@@ -296,7 +347,7 @@ fn origins(manifest: &PoolManifest) -> Vec<OriginV1> {
                     origins.push(unsaid_origin(&at.key(preset.member), preset.value, from));
                 }
             }
-            unsaid_origins(kind.fields(declared), &filled, &at, &mut origins);
+            unsaid_origins(kind.fields(declared), &filled, &at, &policy, &mut origins);
         }
     }
     origins
@@ -337,15 +388,17 @@ fn written_origins(node: &Node, at: &Path, origins: &mut Vec<OriginV1>) {
     }
 }
 
-fn unsaid_origins(field: &Field, written: &Value, at: &Path, origins: &mut Vec<OriginV1>) {
+fn unsaid_origins(field: &Field, written: &Value, at: &Path, policy: &Policy, origins: &mut Vec<OriginV1>) {
     for member in field.members().iter().filter(|member| !member.answered) {
         if let Some(value) = written.get(&member.name) {
-            unsaid_origins(member, value, &at.key(&member.name), origins);
+            unsaid_origins(member, value, &at.key(&member.name), policy, origins);
         } else {
             let mut missing = Vec::new();
-            defaults(member, &at.key(&member.name), &mut missing);
+            defaults(member, at, &Path::of([&member.name]), policy, &mut missing);
             let missing = missing.into_iter();
-            origins.extend(missing.map(|Unsaid { path, value, from }| unsaid_origin(&path, value, from)));
+            origins.extend(
+                missing.map(|Unsaid { path, value, from }| unsaid_origin(&at.join(&path), value, from)),
+            );
         }
     }
 }

@@ -53,7 +53,12 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
     let pattern = Pattern::parse(text).map_err(|problem| (Code::Form, problem, example.to_owned()))?;
     let unknown = |what: String, names: Vec<&str>, key: &str| {
         let near = nearest(key, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-        (Code::BadReference, what, near.unwrap_or_else(|| format!("there is: {}", names.join(", "))))
+        let known = if names.is_empty() {
+            "declare it, or leave it out".to_owned()
+        } else {
+            format!("there is: {}", names.join(", "))
+        };
+        (Code::BadReference, what, near.unwrap_or(known))
     };
     let mut keys = pattern.keys().into_iter();
     let Some(section) = keys.next().flatten() else { return Ok(()) };

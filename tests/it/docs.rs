@@ -74,6 +74,18 @@ fn the_transcripts_about_signing_in_are_what_is_printed() {
     assert_eq!(play(&project, &blocks, &secrets), 4);
 }
 
+#[test]
+fn the_transcripts_about_environments_are_what_is_printed() {
+    let project = copy_of("examples/environments");
+    let text = read("docs/environments.md");
+    let blocks = blocks(&text);
+    let (_, first) = blocks.iter().find(|(info, _)| info == "sh").unwrap();
+    let apply = first.lines().find_map(|line| line.strip_prefix("cognitops ")).unwrap();
+    let ran = project.run(apply);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(play(&project, &blocks, &[]), 3);
+}
+
 /// Plays the transcripts of a text; returns how many commands there were.
 fn play(project: &Project, blocks: &[(String, String)], environment: &[(&str, &str)]) -> usize {
     let mut commands = 0;
@@ -125,17 +137,35 @@ fn the_readmes_first_command_runs_and_a_second_apply_does_nothing() {
 #[test]
 fn the_readmes_commands_run_one_after_the_other() {
     let readme = read("README.md");
-    let project = Project::new();
+    let mut project = Project::new();
     for example in ["examples/quickstart/customers.yaml", "examples/hosted-ui/shop.yaml"] {
         project.write(example, read(example));
     }
     let secrets = [("GOOGLE_CLIENT_SECRET", "example"), ("CORPORATE_CLIENT_SECRET", "example")];
-    let commands: Vec<_> = readme.lines().filter_map(|line| line.strip_prefix("cargo run -- ")).collect();
-    assert_eq!(commands.len(), 3);
-    for command in commands {
-        let ran = project.run_with(command, "", &secrets);
-        assert_eq!(ran.code, 0, "{command}: {ran}");
+    let mut commands = 0;
+    for line in readme.lines() {
+        if let Some(directory) = line.strip_prefix("cd ") {
+            project = copy_of(directory);
+        } else if let Some(command) = line.strip_prefix("cargo run -- ") {
+            let ran = project.run_with(command, "", &secrets);
+            assert_eq!(ran.code, 0, "{command}: {ran}");
+            commands += 1;
+        }
     }
+    assert_eq!(commands, 5);
+}
+
+/// A copy of an example's directory, without what those leave there who try it by hand.
+fn copy_of(example: &str) -> Project {
+    let project = Project::new();
+    let directory = root().join(example);
+    for entry in walkdir::WalkDir::new(&directory).into_iter().map(Result::unwrap) {
+        let within = entry.path().strip_prefix(&directory).unwrap().to_str().unwrap().to_owned();
+        if entry.file_type().is_file() && !within.starts_with('.') {
+            project.write(&within, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    project
 }
 
 #[test]
@@ -179,7 +209,7 @@ fn the_yaml_in_the_documentation_is_valid() {
             let (name, command) = match info.split(' ').next() {
                 Some("yaml") if body.contains("apiVersion") => ("pool.yaml", "validate -f pool.yaml"),
                 Some("yaml") if body.contains("environments:") => {
-                    ("cognitops.yaml", "validate -f pool.yaml --env dev")
+                    ("cognitops.yaml", "validate -f pool.yaml --all-envs")
                 }
                 _ => continue,
             };
@@ -207,6 +237,7 @@ fn every_link_between_documents_leads_somewhere() {
 #[test]
 fn the_limits_in_the_documentation_are_those_of_the_code() {
     use cognitops::manifest::files::{MAX_FILE_BYTES, MAX_FILES, MAX_RUN_BYTES};
+    use cognitops::manifest::lookup::{MAX_ITEMS_OF_A_LIST, MAX_ITEMS_OF_A_RUN};
     let text = read("docs/commands.md");
     let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
     for row in [
@@ -214,6 +245,8 @@ fn the_limits_in_the_documentation_are_those_of_the_code() {
         format!("| all files of a run | {}, {},000 files |", mib(MAX_RUN_BYTES), MAX_FILES / 1_000),
         format!("| a token | {} KiB |", cognitops::token::MAX_TOKEN_BYTES >> 10),
         format!("| a token's keys | {} |", mib(cognitops::token::MAX_KEYS_BYTES as u64)),
+        format!("| items that one list unfolds into | {},000 |", MAX_ITEMS_OF_A_LIST / 1_000),
+        format!("| items of all lists of a run | {},000,000 |", MAX_ITEMS_OF_A_RUN / 1_000_000),
         format!("| nesting of a YAML document | {} levels |", cognitops::source::MAX_DEPTH),
     ] {
         assert!(text.contains(&row), "{row}");

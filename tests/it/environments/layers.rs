@@ -233,13 +233,13 @@ fn one_policy_holds_for_all_pools_or_stands_in_one_manifest() {
     settings:
       userPoolTags: {}
     policy:
-      ignore:
-      - clients.web.callbackURLs
+      ignore: []
       maxResets: 0
       prune:
-      - clients
       - tags
     ");
+    let elsewhere = Project::new().file("pool.yaml", project.run("render -f pools/staff.yaml").stdout);
+    assert_eq!(elsewhere.run("validate -f pool.yaml").code, 0, "what is rendered stands by itself");
     assert_eq!(project.run("apply --sandbox --yes --allow-create-pool -q").code, 0);
     let other = "apiVersion: cognitops/v1\npool: staff\nclients: { a: {}, b: {} }\n";
     project.write("staff-clients.yaml", other);
@@ -279,7 +279,7 @@ fn one_policy_holds_for_all_pools_or_stands_in_one_manifest() {
     4 |   policy: { prune: [clients, tags], ignore: [clients.web.callbackURLs], maxResets: 0 }
       |                                              ^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: there is: 
+      = help: declare it, or leave it out
 
     2 errors.
     ");
@@ -487,6 +487,13 @@ fn explain_names_the_place_of_each_value() {
     assert_snapshot!(of("clients.web.idTokenValidity"), @r#"{"column":44,"file":"cognitops.yaml","from":"clientDefaults","inserted":["values.ttl cognitops.yaml:2"],"line":2,"path":"clients.web.idTokenValidity","value":"20m"}"#);
     assert_snapshot!(of("clients.web.supportedIdentityProviders"), @r#"{"from":"applicationType spa","path":"clients.web.supportedIdentityProviders","value":["COGNITO"]}"#);
     assert_snapshot!(of("settings.policies.passwordPolicy.requireNumbers"), @r#"{"from":"default","path":"settings.policies.passwordPolicy.requireNumbers","value":true}"#);
+    // What is kept as it is live has no default.
+    project.write("kept.yaml", format!("{HEAD}settings: {{}}\nclients: {{ web: {{}} }}\npolicy: {{ omitted: {{ settings: keep, clients.web.callbackURLs: keep }} }}\n"));
+    let kept = project.run("render --env dev -f kept.yaml --explain").stdout;
+    assert!(
+        !kept.contains("passwordPolicy") && !kept.contains("# callbackURLs") && kept.contains("# logoutURLs"),
+        "{kept}"
+    );
     // What is said is still a manifest, and the same one.
     project.write("again/pool.yaml", project.run("render --env prod --explain").stdout);
     let again = project.run("render -f again/pool.yaml --env dev").stdout;
