@@ -177,25 +177,23 @@ fn the_readmes_test_command_is_what_ci_runs() {
 
 #[test]
 fn every_example_is_valid_and_plans_to_nothing_once_applied() {
-    let examples = std::fs::read_dir(root().join("examples")).unwrap();
+    let named = regex::Regex::new(r"\{ env: (\w+) \}").unwrap();
     let mut count = 0;
-    for example in examples {
-        let example = example.unwrap().path();
-        let project = Project::new();
-        for entry in walkdir::WalkDir::new(&example).into_iter().map(Result::unwrap) {
-            if entry.file_type().is_file() {
-                let within = entry.path().strip_prefix(&example).unwrap();
-                project.write(within.to_str().unwrap(), std::fs::read(entry.path()).unwrap());
-            }
+    for example in std::fs::read_dir(root().join("examples")).unwrap() {
+        let project = Project::example(example.unwrap().file_name().to_str().unwrap());
+        let texts: String =
+            project.files().into_iter().map(|(_, text)| String::from_utf8(text).unwrap()).collect();
+        let secrets: Vec<(&str, &str)> =
+            named.captures_iter(&texts).map(|found| (found.extract::<1>().1[0], "example")).collect();
+        let of_all = if project.at("cognitops.yaml").exists() {
+            "--all-envs --sandbox"
+        } else {
+            "-f . --sandbox=state.json"
+        };
+        for command in ["validate", "apply --yes --allow-create-pool", "plan --detailed-exitcode"] {
+            let ran = project.run_with(&format!("{command} {of_all}"), "", &secrets);
+            assert_eq!(ran.code, 0, "{ran}");
         }
-        let secrets = [("GOOGLE_CLIENT_SECRET", "google"), ("CORPORATE_CLIENT_SECRET", "corporate")];
-        let run = |line: &str| project.run_with(&format!("{line} -f . --sandbox=state.json"), "", &secrets);
-        let ran = run("validate");
-        assert_eq!(ran.code, 0, "{ran}");
-        let ran = run("apply --yes --allow-create-pool");
-        assert_eq!(ran.code, 0, "{ran}");
-        let ran = run("plan --detailed-exitcode");
-        assert_eq!(ran.code, 0, "{ran}");
         count += 1;
     }
     assert!(count > 0);

@@ -17,6 +17,7 @@ mod login;
 mod mfa_path;
 #[cfg(feature = "aws")]
 mod others;
+mod platform;
 mod promises;
 mod real;
 mod rooms;

@@ -32,6 +32,19 @@ impl Project {
         Self::new().file("pool.yaml", manifest)
     }
 
+    /// A copy of `examples/NAME`.
+    pub(crate) fn example(name: &str) -> Self {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+        let mut project = Self::new();
+        for entry in walkdir::WalkDir::new(&directory).into_iter().map(Result::unwrap) {
+            if entry.file_type().is_file() {
+                let within = entry.path().strip_prefix(&directory).unwrap().to_str().unwrap();
+                project = project.file(within, std::fs::read(entry.path()).unwrap());
+            }
+        }
+        project
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
