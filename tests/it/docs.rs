@@ -76,7 +76,7 @@ fn the_transcripts_about_signing_in_are_what_is_printed() {
 
 #[test]
 fn the_transcripts_about_environments_are_what_is_printed() {
-    let project = copy_of("examples/environments");
+    let project = Project::example("environments");
     let text = read("docs/environments.md");
     let blocks = blocks(&text);
     let (_, first) = blocks.iter().find(|(info, _)| info == "sh").unwrap();
@@ -145,7 +145,7 @@ fn the_readmes_commands_run_one_after_the_other() {
     let mut commands = 0;
     for line in readme.lines() {
         if let Some(directory) = line.strip_prefix("cd ") {
-            project = copy_of(directory);
+            project = Project::example(directory.strip_prefix("examples/").unwrap());
         } else if let Some(command) = line.strip_prefix("cargo run -- ") {
             let ran = project.run_with(command, "", &secrets);
             assert_eq!(ran.code, 0, "{command}: {ran}");
@@ -153,19 +153,6 @@ fn the_readmes_commands_run_one_after_the_other() {
         }
     }
     assert_eq!(commands, 5);
-}
-
-/// A copy of an example's directory, without what those leave there who try it by hand.
-fn copy_of(example: &str) -> Project {
-    let project = Project::new();
-    let directory = root().join(example);
-    for entry in walkdir::WalkDir::new(&directory).into_iter().map(Result::unwrap) {
-        let within = entry.path().strip_prefix(&directory).unwrap().to_str().unwrap().to_owned();
-        if entry.file_type().is_file() && !within.starts_with('.') {
-            project.write(&within, std::fs::read(entry.path()).unwrap());
-        }
-    }
-    project
 }
 
 #[test]

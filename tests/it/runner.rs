@@ -32,13 +32,13 @@ impl Project {
         Self::new().file("pool.yaml", manifest)
     }
 
-    /// A copy of `examples/NAME`.
+    /// A copy of `examples/NAME`, without what those leave there who try it by hand.
     pub(crate) fn example(name: &str) -> Self {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
         let mut project = Self::new();
         for entry in walkdir::WalkDir::new(&directory).into_iter().map(Result::unwrap) {
-            if entry.file_type().is_file() {
-                let within = entry.path().strip_prefix(&directory).unwrap().to_str().unwrap();
+            let within = entry.path().strip_prefix(&directory).unwrap().to_str().unwrap();
+            if entry.file_type().is_file() && !within.starts_with('.') {
                 project = project.file(within, std::fs::read(entry.path()).unwrap());
             }
         }

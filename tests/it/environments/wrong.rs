@@ -288,17 +288,25 @@ environments:
     assert_snapshot!(refused(&project, "validate --env dev"), @"
     exit: 1
     --- stderr
+    error[wrong-type]: `base.region` takes a text
+     --> cognitops.yaml:2:11
+      |
+    2 |   region: [eu-west-1]
+      |           ^
+
     error[bound]: `base.policy.maxResets` is at least 0
      --> cognitops.yaml:3:24
       |
     3 |   policy: { maxResets: -1 }
       |                        ^^
 
-    error[wrong-type]: `base.region` takes a text
-     --> cognitops.yaml:2:11
+    error[unknown-key]: `environments.dev` has no member `manifest`
+     --> cognitops.yaml:5:10
       |
-    2 |   region: [eu-west-1]
-      |           ^
+    5 |   dev: { manifest: [pools/], accountId: '12', values: [a] }
+      |          ^^^^^^^^
+      |
+      = help: did you mean `manifests`?
 
     error[form]: `environments.dev.accountId` does not have the form it needs
      --> cognitops.yaml:5:41
@@ -314,19 +322,13 @@ environments:
     5 |   dev: { manifest: [pools/], accountId: '12', values: [a] }
       |                                                       ^
 
-    error[unknown-key]: `environments.dev` has no member `manifest`
-     --> cognitops.yaml:5:10
-      |
-    5 |   dev: { manifest: [pools/], accountId: '12', values: [a] }
-      |          ^^^^^^^^
-      |
-      = help: did you mean `manifests`?
-
-    error[bound]: `environments.stage.assumeRole.roleArn` is too short: the text has at least 20 characters
-     --> cognitops.yaml:6:54
+    error[wrong-type]: `environments.stage.manifests` takes a list
+     --> cognitops.yaml:6:23
       |
     6 |   stage: { manifests: pools/, assumeRole: { roleArn: x }, clientDefaults: { clientName: x } }
-      |                                                      ^
+      |                       ^^^^^^
+      |
+      = help: write it as a list: [ … ]
 
     error[form]: `environments.stage.assumeRole.roleArn` does not have the form it needs
      --> cognitops.yaml:6:54
@@ -336,19 +338,17 @@ environments:
       |
       = help: for example arn:aws:iam::111111111111:role/cognitops
 
+    error[bound]: `environments.stage.assumeRole.roleArn` is too short: the text has at least 20 characters
+     --> cognitops.yaml:6:54
+      |
+    6 |   stage: { manifests: pools/, assumeRole: { roleArn: x }, clientDefaults: { clientName: x } }
+      |                                                      ^
+
     error[unknown-key]: `environments.stage.clientDefaults` has no member `clientName`
      --> cognitops.yaml:6:77
       |
     6 |   stage: { manifests: pools/, assumeRole: { roleArn: x }, clientDefaults: { clientName: x } }
       |                                                                             ^^^^^^^^^^
-
-    error[wrong-type]: `environments.stage.manifests` takes a list
-     --> cognitops.yaml:6:23
-      |
-    6 |   stage: { manifests: pools/, assumeRole: { roleArn: x }, clientDefaults: { clientName: x } }
-      |                       ^^^^^^
-      |
-      = help: write it as a list: [ … ]
 
     9 errors.
     ");
