@@ -4,17 +4,18 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::Arc;
 
 use cognitops::apply::{Services, Wait, apply_pool};
-use cognitops::manifest::load::{self, PoolManifest};
+use cognitops::manifest::load::{self, Documents, PoolManifest, Setting, load_environment};
 use cognitops::plan::{Context, PoolPlan, plan_pool};
 use cognitops::read::Reader;
 use cognitops::render;
 use cognitops::sandbox::{Options, Sandbox};
-use cognitops::source::Source;
+use cognitops::source::{Source, parse_documents};
 use cognitops::validate;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -100,5 +101,62 @@ fn bench(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, bench);
+/// As many files as there are clients, and a layer's file for every second one.
+fn files(clients: usize) -> (Vec<Arc<Source>>, [Vec<String>; 2]) {
+    let mut sources = Vec::new();
+    let mut layers = [Vec::new(), Vec::new()];
+    for number in 0..clients {
+        let head = format!("apiVersion: cognitops/v1\npool: pool-{}\nclients:\n", number / 100);
+        let base = format!(
+            "{head}  app-{number}:
+    callbackURLs: [\"https://app-{number}.${{values.hosts}}.${{values.host}}/callback\", http://localhost:3000/callback]
+    logoutURLs: [\"https://app-{number}.${{values.host}}/\"]
+    supportedIdentityProviders: [COGNITO]
+    allowedOAuthFlowsUserPoolClient: true
+    allowedOAuthFlows: [code]
+    allowedOAuthScopes: [openid, email, profile]
+    preventUserExistenceErrors: ENABLED
+"
+        );
+        let layer = format!("{head}  app-{number}: {{ refreshTokenValidity: 7d }}\n");
+        for (index, text) in [base, layer].into_iter().enumerate().take(2 - number % 2) {
+            let name = format!("{index}/app-{number}.yaml");
+            layers[index].push(name.clone());
+            sources.push(Source::new(name, text));
+        }
+    }
+    (sources, layers)
+}
+
+fn environment(c: &mut Criterion) {
+    let values = Source::new("values", "{ host: example.com, hosts: [a, b, c] }");
+    let values = parse_documents(&[values]).remove(0).unwrap();
+    let mut group = c.benchmark_group("files with layers");
+    for clients in SIZES {
+        let (sources, layers) = files(clients);
+        let setting = Setting {
+            environment: "dev",
+            layers: &layers,
+            whole: true,
+            only: None,
+            values: Some(&values),
+            variable: &|_| None,
+            shared: &BTreeMap::new(),
+        };
+        group.sample_size(if clients > 1_000 { 10 } else { 30 });
+        group.throughput(Throughput::Elements(clients as u64));
+        group.bench_function(BenchmarkId::new("load and render", clients), |b| {
+            b.iter(|| {
+                let documents = Documents::read(black_box(&sources));
+                let (manifests, findings) = load_environment(&documents, &setting);
+                assert!(findings.is_empty());
+                let texts = manifests.iter().map(|manifest| render::manifest::yaml(manifest, false).unwrap());
+                texts.map(|text| text.len()).sum::<usize>()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bench, environment);
 criterion_main!(benches);

@@ -3,22 +3,14 @@
 //! `${values.host}` is a value of the environment, `${env:NAME}` an environment variable, `${clients.web.clientId}` a
 //! fact of a live pool. `:-text` gives a default, `:?text` says why there must be one, and `$${` stands for `${`.
 
-use std::borrow::Cow;
 use std::fmt;
-
-use serde_json::Value;
 
 use crate::identity::nearest;
 use crate::path::Path;
 
-/// What begins and ends an open reference in a text: noncharacters, which no manifest may hold.
-const OPEN: char = '\u{FDD0}';
-const CLOSE: char = '\u{FDD1}';
+mod open;
 
-/// Whether a text holds a character that stands for an open reference.
-pub fn is_reserved(text: &str) -> bool {
-    text.contains([OPEN, CLOSE])
-}
+pub use open::{fill, fill_text, is_reserved, open, references, written, written_value};
 
 /// Whether a text can hold a placeholder, an escaped one, or a range.
 pub fn may_be_template(text: &str) -> bool {
@@ -304,85 +296,10 @@ fn named(name: &str, otherwise: Otherwise) -> Result<Placeholder, Problem> {
     Ok(Placeholder { name: Name::Reference(Reference { pool, fact }), otherwise })
 }
 
-/// The text that stands for a reference until it is known.
-pub fn open(reference: &Reference) -> String {
-    format!("{OPEN}{reference}{CLOSE}")
-}
-
-/// The open references of a text with the texts around them, in order.
-fn pieces(text: &str) -> Vec<Result<Reference, &str>> {
-    let mut pieces = Vec::new();
-    for (index, piece) in text.split(OPEN).enumerate() {
-        let (reference, rest) = match piece.split_once(CLOSE) {
-            Some((name, rest)) if index > 0 => (named(name, Otherwise::Error).ok(), rest),
-            _ => (None, piece),
-        };
-        if let Some(Placeholder { name: Name::Reference(reference), .. }) = reference {
-            pieces.push(Ok(reference));
-        }
-        if !rest.is_empty() {
-            pieces.push(Err(rest));
-        }
-    }
-    pieces
-}
-
-/// A text with what is known put in the place of its references.
-pub fn fill_text(text: &str, known: &dyn Fn(&Reference) -> Option<String>) -> String {
-    if !is_reserved(text) {
-        return text.to_owned();
-    }
-    let pieces = pieces(text).into_iter();
-    pieces.map(|piece| piece.map_or_else(str::to_owned, |r| known(&r).unwrap_or_else(|| open(&r)))).collect()
-}
-
-/// A text as a manifest would have it: references as placeholders, and a literal `${` escaped.
-pub fn written(text: &str) -> String {
-    let escaped = text.replace("${", "$${");
-    fill_text(&escaped, &|reference| Some(format!("${{{reference}}}")))
-}
-
-/// A value with its open references as a manifest would have them. Without any it stays as it is.
-pub fn written_value(value: &Value) -> Cow<'_, Value> {
-    if references(value).is_empty() {
-        return Cow::Borrowed(value);
-    }
-    let mut shown = value.clone();
-    write_out(&mut shown);
-    Cow::Owned(shown)
-}
-
-fn write_out(value: &mut Value) {
-    match value {
-        Value::String(text) => *text = written(text),
-        Value::Array(items) => items.iter_mut().for_each(write_out),
-        Value::Object(members) => members.values_mut().for_each(write_out),
-        _ => {}
-    }
-}
-
-/// Puts what is known in the place of references, at any depth.
-pub fn fill(value: &mut Value, known: &dyn Fn(&Reference) -> Option<String>) {
-    match value {
-        Value::String(text) if is_reserved(text) => *text = fill_text(text, known),
-        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, known)),
-        Value::Object(members) => members.values_mut().for_each(|member| fill(member, known)),
-        _ => {}
-    }
-}
-
-/// The references that are still open in a value, at any depth.
-pub fn references(value: &Value) -> Vec<Reference> {
-    match value {
-        Value::String(text) if is_reserved(text) => pieces(text).into_iter().filter_map(Result::ok).collect(),
-        Value::Array(items) => items.iter().flat_map(references).collect(),
-        Value::Object(members) => members.values().flat_map(references).collect(),
-        _ => Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn value(path: &str, otherwise: Otherwise) -> Part {

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::account::Account;
+use super::consents::Consents;
 use super::work::{Refused, Work};
 use super::{Exit, Failure, Format, Global, Part, Ui, inputs, secret, work};
 
@@ -34,7 +35,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
     wait: Duration,
     #[command(flatten)]
-    consents: work::Consents,
+    consents: Consents,
 }
 
 /// A duration such as `90s`, `2m` or `1h`; `0s` does not wait.

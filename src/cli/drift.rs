@@ -2,6 +2,7 @@ use cognitops::plan::{Plan, RefusalRule};
 use cognitops::render::drift::{self, Drift};
 use cognitops::sandbox::Access;
 
+use super::consents::Secrets;
 use super::{Exit, Failure, Format, Global, Part, Ui, inputs, work};
 
 /// Say where the live pools are not as their manifests say.
@@ -17,7 +18,7 @@ Examples:
   cognitops drift --all-envs")]
 pub(crate) struct Args {
     #[command(flatten)]
-    secrets: work::Secrets,
+    secrets: Secrets,
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {

@@ -1,5 +1,6 @@
 use cognitops::sandbox::Access;
 
+use super::consents::Consents;
 use super::work::Refused;
 use super::{Exit, Failure, Global, Part, Ui, inputs, work};
 
@@ -17,7 +18,7 @@ pub(crate) struct Args {
     #[arg(long)]
     detailed_exitcode: bool,
     #[command(flatten)]
-    consents: work::Consents,
+    consents: Consents,
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {

@@ -195,6 +195,7 @@ fn a_plan_cannot_write() {
         "cli/login_url.rs",
         "cli/outputs.rs",
         "cli/plan.rs",
+        "cli/render.rs",
         "cli/validate.rs",
     ] {
         let text = std::fs::read_to_string(source.join(file)).unwrap();
