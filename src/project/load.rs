@@ -13,7 +13,7 @@ use crate::manifest::merge::lay_over;
 use crate::manifest::shape::Shape;
 use crate::manifest::substitute::Substitution;
 use crate::path::Path;
-use crate::source::{self, Node, NodeValue, Source};
+use crate::source::{self, Entry, Node, NodeValue, Source};
 use crate::validate::schema::Checker;
 
 /// Which environments a command works on.
@@ -31,8 +31,6 @@ pub enum Selection {
 const IDS: [&str; 7] = ["region", "accountId", "profile", "assumeRole", "endpointUrl", "manifests", "layers"];
 
 static FILE: LazyLock<Checker> = LazyLock::new(|| Checker::new(&SCHEMA, "the project file"));
-static ENVIRONMENT: LazyLock<Checker> =
-    LazyLock::new(|| Checker::new(&SCHEMA["properties"]["base"], "the environment"));
 
 /// Finds the project file upwards from `directory`, and the selected environments in it.
 ///
@@ -110,6 +108,8 @@ fn document(source: &Arc<Source>) -> Result<Node, Vec<Finding>> {
         |path: &Path| document.at(path).and_then(Node::as_str).is_some_and(|text| text.contains("${"));
     let is_of_form = |finding: &Finding| matches!(finding.code, Code::Form | Code::Bound);
     findings.retain(|finding| !(is_of_form(finding) && finding.path.as_ref().is_some_and(is_template)));
+    // What an environment and the base need, they may have from each other.
+    findings.retain(|finding| finding.code != Code::Missing);
     diagnostic::sort(&mut findings);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         Err(findings)
@@ -195,12 +195,14 @@ impl Project<'_> {
     /// One environment, laid over what all share, its placeholders replaced.
     fn environment(&self, name: &str) -> Result<Environment, Vec<Finding>> {
         let schema = &SCHEMA["properties"]["base"];
-        let at = Path::of(["environments", name]);
+        let mut at = Path::of(["environments", name]);
         let empty = || Node::new(NodeValue::Map(BTreeMap::new()), self.document.span.clone());
         let mut findings = Vec::new();
         let mut entry = self.document.get("base").map_or_else(empty, |base| base.node.clone());
         if let Some(own) = self.document.at(&at) {
             lay_over(&mut entry, own.clone(), &Shape::of(schema), &at, true, &mut findings);
+        } else {
+            at = Path::of(["base"]); // which is an environment by itself where there is no other
         }
         let values = entry.get("values").map(|values| values.node.clone());
         let lookup = Lookup::new(name, values.as_ref(), self.variable);
@@ -259,12 +261,16 @@ impl Project<'_> {
 
 /// What placeholders stand for has the form that is needed in their place.
 fn check(ids: &Node, at: &Path) -> Vec<Finding> {
-    let mut findings = ENVIRONMENT.check(&ids.to_value(), ids);
+    let keys = at.keys().unwrap_or_default().into_iter().rev();
+    let file = keys.fold(ids.clone(), |node, key| {
+        let span = node.span.clone();
+        let entry = Entry { key_span: span.clone(), node };
+        Node::new(NodeValue::Map(BTreeMap::from([(key.to_owned(), entry)])), span)
+    });
+    let mut findings = FILE.check(&file.to_value(), &file);
     for finding in &mut findings {
-        let path = finding.path.take().unwrap_or_default();
-        let inserted = ids.at(&path).map(|node| node.inserted.as_slice()).unwrap_or_default();
-        finding.note_origin(inserted);
-        finding.path = Some(at.join(&path));
+        let node = finding.path.as_ref().and_then(|path| file.at(path));
+        finding.note_origin(node.map(|node| node.inserted.as_slice()).unwrap_or_default());
     }
     findings
 }

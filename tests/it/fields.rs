@@ -1,10 +1,11 @@
-//! A walk over the manifest's schema, shared by the tests that speak of every field.
+//! A walk over the schemas, shared by the tests that speak of every field.
 
 use cognitops::manifest::defaults::BLOCKS;
 use cognitops::manifest::schema::schema;
+use cognitops::project;
 use serde_json::Value;
 
-/// One place in a manifest and what the schema says of it.
+/// One place in a document and what its schema says of it.
 ///
 /// In `path`, `a.b` is a member, `a[]` an element of a list, `a{}` a value of a map; `api` is the same with the API's
 /// names. A place that several branches of a `oneOf` describe appears once for each.
@@ -35,9 +36,26 @@ impl Field {
 
 /// Every field of the manifest, in the schema's order. Blocks of defaults repeat those of their collections.
 pub(crate) fn fields() -> Vec<Field> {
-    let mut fields = Vec::new();
-    walk(schema(), "", "", &mut fields);
+    let mut fields = fields_of(schema());
     fields.retain(|field| BLOCKS.iter().all(|(block, _)| field.path.split('.').next() != Some(*block)));
+    fields
+}
+
+/// Every field that an editor may meet: of the manifest with its blocks of defaults, and of the project file.
+pub(crate) fn fields_of_all_files() -> Vec<Field> {
+    let mut fields = fields_of(schema());
+    fields.extend(project_fields());
+    fields
+}
+
+/// Every field of the project file.
+pub(crate) fn project_fields() -> Vec<Field> {
+    fields_of(project::schema())
+}
+
+fn fields_of(schema: &'static Value) -> Vec<Field> {
+    let mut fields = Vec::new();
+    walk(schema, "", "", &mut fields);
     fields
 }
 

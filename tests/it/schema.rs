@@ -9,7 +9,7 @@ use cognitops::manifest::schema::{schema, schema_text};
 use cognitops::project;
 use serde_json::{Value, json};
 
-use crate::fields::{Field, fields};
+use crate::fields::{Field, fields, fields_of_all_files, project_fields};
 
 /// The schema files with what they should hold and how to mend them.
 fn schema_files() -> [(&'static str, String, &'static str); 2] {
@@ -20,7 +20,7 @@ fn schema_files() -> [(&'static str, String, &'static str); 2] {
 }
 
 /// For every pattern: a field that has it, a value that it accepts, and one that only a search would accept.
-pub(crate) const PATTERNS: [(&str, &str, &str); 28] = [
+pub(crate) const PATTERNS: [(&str, &str, &str); 36] = [
     ("pool", "customers", "customers/eu"),
     ("poolId", "eu-west-1_AbCdEf123", "eu-west-1_AbCdEf123!"),
     ("settings.userPoolTags", "aws:team", "my-aws:team"),
@@ -49,7 +49,17 @@ pub(crate) const PATTERNS: [(&str, &str, &str); 28] = [
     ("clients{}.clientSecret.env", "WEB_SECRET", "$WEB_SECRET"),
     ("policy.delete[]", "clients[\"old web\"]", "clients.old web"),
     ("policy.ignore[]", "clients.*.callbackURLs", "clients/*"),
+    ("project", "customers", "customers/eu"),
+    ("environments", "prod", "prod eu"),
+    ("base.accountId", "111111111111", "1111-1111-1111 or 111111111111"),
+    ("base.endpointUrl", "http://127.0.0.1:5000", "see http://127.0.0.1:5000"),
+    ("base.values", "web_host", "web.host"),
+    ("base.assumeRole.roleArn", ROLE, "see arn:aws:iam::111111111111:role/cognitops"),
+    ("base.assumeRole.externalId", "customers", "customers!"),
+    ("base.assumeRole.sessionName", "cognitops-ci", "cognitops/ci"),
 ];
+
+const ROLE: &str = "arn:aws:iam::111111111111:role/cognitops";
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:cognito-trigger";
 
@@ -70,16 +80,21 @@ fn the_schema_files_are_what_the_types_say() {
 
 #[test]
 fn the_schema_is_valid_and_stands_in_one_piece() {
-    jsonschema::meta::validate(schema()).unwrap();
-    for keyword in ["\"$ref\"", "\"$defs\"", "\"format\"", "\"$id\"", "\"default\": null"] {
-        assert!(!schema_text().contains(keyword), "{keyword}");
+    for (schema, title) in [(schema(), "cognitops manifest"), (project::schema(), "cognitops project")] {
+        jsonschema::meta::validate(schema).unwrap();
+        assert_eq!(schema["title"], title);
     }
-    assert_eq!(schema()["title"], "cognitops manifest");
+    for (file, text, _) in schema_files() {
+        jsonschema::meta::validate(&serde_json::from_str(&text).unwrap()).unwrap();
+        for keyword in ["\"$ref\"", "\"$defs\"", "\"format\"", "\"$id\"", "\"default\": null"] {
+            assert!(!text.contains(keyword), "{file}: {keyword}");
+        }
+    }
 }
 
 #[test]
 fn every_field_is_described() {
-    let silent: Vec<String> = fields()
+    let silent: Vec<String> = fields_of_all_files()
         .into_iter()
         .filter(|field| field.named && !field.has("markdownDescription"))
         .map(|field| field.path)
@@ -89,7 +104,7 @@ fn every_field_is_described() {
 
 #[test]
 fn every_value_of_an_enum_is_described() {
-    for field in fields().iter().filter(|field| field.has("enum")) {
+    for field in fields_of_all_files().iter().filter(|field| field.has("enum")) {
         let texts = field.schema["markdownEnumDescriptions"].as_array().unwrap();
         assert_eq!(texts.len(), field.schema["enum"].as_array().unwrap().len(), "{}", field.path);
         assert!(texts.iter().all(|text| text != ""), "{}: {texts:?}", field.path);
@@ -98,7 +113,7 @@ fn every_value_of_an_enum_is_described() {
 
 #[test]
 fn every_field_with_a_free_value_has_examples() {
-    let bare: Vec<String> = fields()
+    let bare: Vec<String> = fields_of_all_files()
         .into_iter()
         .filter(|field| field.named && has_free_value(field) && !field.has("examples"))
         .map(|field| field.path)
@@ -115,7 +130,7 @@ fn has_free_value(field: &Field) -> bool {
 
 #[test]
 fn examples_and_defaults_are_valid() {
-    for field in fields() {
+    for field in fields_of_all_files() {
         let validator = jsonschema::draft202012::new(field.schema).unwrap();
         let examples = field.schema["examples"].as_array().into_iter().flatten();
         for value in examples.chain(field.schema.get("default")).chain(field.schema.get("x-absent")) {
@@ -136,8 +151,19 @@ fn null_is_allowed_where_it_means_the_default_and_nowhere_else() {
 }
 
 #[test]
+fn null_takes_a_member_of_an_environment_away() {
+    let fields = project_fields();
+    for field in fields.iter().filter(|field| field.path.starts_with("environments{}.")) {
+        let validator = jsonschema::draft202012::new(field.schema).unwrap();
+        let is_own = !field.path["environments{}.".len()..].contains(['.', '[', '{']);
+        assert!(!is_own || validator.is_valid(&Value::Null), "{}", field.path);
+    }
+    assert!(fields.iter().any(|field| field.path == "environments{}.values"));
+}
+
+#[test]
 fn lists_of_scalars_are_sets_and_objects_are_closed() {
-    for field in fields() {
+    for field in fields_of_all_files() {
         if field.has("items") {
             assert!(field.schema["uniqueItems"] == true || field.has("x-key"), "{}", field.path);
         }
@@ -146,6 +172,7 @@ fn lists_of_scalars_are_sets_and_objects_are_closed() {
         }
     }
     assert_eq!(schema()["additionalProperties"], false);
+    assert_eq!(project::schema()["additionalProperties"], false);
 }
 
 #[test]
@@ -160,7 +187,7 @@ fn a_pattern_speaks_of_the_whole_value() {
         assert!(!anchored.is_valid(&part.into()), "{path} accepts {part:?}");
     }
     let tried: BTreeSet<String> = PATTERNS.iter().map(|(path, _, _)| pattern_of(path)).collect();
-    let missing: Vec<String> = fields()
+    let missing: Vec<String> = fields_of_all_files()
         .iter()
         .filter(|field| own_pattern(field).is_some_and(|pattern| !tried.contains(pattern)))
         .map(|field| field.path.clone())
@@ -170,7 +197,7 @@ fn a_pattern_speaks_of_the_whole_value() {
 
 /// The pattern of a field's value, or of its keys.
 pub(crate) fn pattern_of(path: &str) -> String {
-    let fields = fields();
+    let fields = fields_of_all_files();
     let found = fields.iter().filter(|field| field.path == path).find_map(own_pattern);
     found.unwrap_or_else(|| panic!("{path} has no pattern")).to_owned()
 }
@@ -202,7 +229,7 @@ fn reserved_tag_keys_are_refused() {
 #[test]
 fn extension_keywords_are_known_and_well_formed() {
     let one_of = |value: &Value, words: &[&str]| value.as_str().is_some_and(|word| words.contains(&word));
-    for field in fields() {
+    for field in fields_of_all_files() {
         let keywords = field.schema.as_object().unwrap();
         for (keyword, value) in keywords.iter().filter(|(keyword, _)| keyword.starts_with("x-")) {
             let fine = match keyword.as_str() {

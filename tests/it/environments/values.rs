@@ -127,7 +127,7 @@ environments:
     assert_snapshot!(project.run_with("validate --env dev", "", &[("ACCOUNT", "3")]), @"
     exit: 1
     --- stderr
-    error[form]: `accountId` does not have the form it needs
+    error[form]: `environments.dev.accountId` does not have the form it needs
      --> cognitops.yaml:3:14
       |
     3 |   accountId: ${env:ACCOUNT}

@@ -384,3 +384,45 @@ fn one_finding_for_many_environments() {
     let unknown = refused(&project, "validate --env dve,prd");
     assert_eq!(unknown.stderr.matches("did you mean").count(), 2, "{unknown}");
 }
+
+#[test]
+fn what_the_base_leaves_out_an_environment_may_say() {
+    let file = "\
+base:
+  manifests: [pool.yaml]
+  assumeRole: { sessionName: ci }
+environments:
+  dev: { assumeRole: { roleArn: \"arn:aws:iam::111111111111:role/cognitops\" } }
+  prod: {}
+";
+    let project = Project::with("apiVersion: cognitops/v1\npool: p\n").file("cognitops.yaml", file);
+    assert_eq!(project.run("validate --env dev").code, 0);
+    assert_snapshot!(refused(&project, "validate --env prod"), @"
+    exit: 1
+    --- stderr
+    error[missing]: `environments.prod.assumeRole` needs `roleArn`
+     --> cognitops.yaml:3:3
+      |
+    3 |   assumeRole: { sessionName: ci }
+      |   ^^^^^^^^^^
+
+    1 error.
+    ");
+    let file = "base: { manifests: [pool.yaml], clientDefaults: { refreshTokenRotation: {} } }\n";
+    let project = Project::with("apiVersion: cognitops/v1\npool: p\n").file("cognitops.yaml", file);
+    assert_snapshot!(refused(&project, "validate"), @"
+    exit: 1
+    --- stdout
+    error[missing]: `clientDefaults.refreshTokenRotation` needs `feature`
+     --> cognitops.yaml:1:51
+      |
+    1 | base: { manifests: [pool.yaml], clientDefaults: { refreshTokenRotation: {} } }
+      |                                                   ^^^^^^^^^^^^^^^^^^^^
+
+    1 error.
+    ");
+    let file = "base: { manifests: [pool.yaml], accountId: \"${env:ACCOUNT:-12}\" }\n";
+    let project = Project::with("apiVersion: cognitops/v1\npool: p\n").file("cognitops.yaml", file);
+    let text = refused(&project, "validate").to_string();
+    assert!(text.contains("`base.accountId` does not have the form it needs"), "{text}");
+}
