@@ -1,309 +1,209 @@
 //! The account that credentials belong to, and roles that they assume, over real HTTP and TLS on loopback.
 
-use std::process::{Command, Stdio};
-
-use cognitops::cognito::aws::{AssumeRole, AwsCognito, Connection};
-use cognitops::cognito::{ApiError, ReadCognito, ReadOperation};
 use insta::assert_snapshot;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::others::Other;
-use crate::runner::{Project, finish};
+use crate::runner::{Project, Ran};
 use crate::server::{Answer, Server, json_type, sts, sts_refused};
 use crate::wire::authority;
 
 const KEYS: [(&str, &str); 2] =
     [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "canary0aws0key")];
 
-const ROLE: &str = "arn:aws:iam::222222222222:role/deploy";
+const MANIFEST: &str = "apiVersion: cognitops/v1\npool: customers\nsettings: {}\nclients: { web: {} }\n";
 
-/// The variable that tells the child below what to do.
-const TASK: &str = "COGNITOPS_TEST_STS";
+/// A project with one environment, in which this stands beside the Region and the manifest.
+fn project(members: &str) -> Project {
+    let file = format!("environments:\n  dev: {{ region: us-east-1, manifests: [pool.yaml], {members} }}\n");
+    Project::with(MANIFEST).file("cognitops.yaml", file)
+}
 
-/// The other side of [`ask`]: does nothing where nobody asks.
+/// Runs a command against a server, and looks that it shows no secret.
+fn run(project: &Project, url: &str, line: &str, more: &[(&str, &str)]) -> Ran {
+    let environment: Vec<_> = KEYS.iter().chain(more).copied().collect();
+    let ran = project.run_with(&format!("{line} --endpoint-url {url}"), "", &environment);
+    assert!(!ran.to_string().contains("canary"), "{ran}");
+    ran
+}
+
+/// The calls so far, which are then forgotten.
+fn calls(server: &Server) -> Vec<String> {
+    std::mem::take(&mut *server.calls.lock().unwrap()).into_iter().map(|(name, _)| name).collect()
+}
+
+const OURS: &str = "accountId: '123456789012'";
+const ROLE: &str = "assumeRole: { roleArn: arn:aws:iam::123456789012:role/deploy";
+
 #[test]
-fn child() {
-    let Ok(task) = std::env::var(TASK) else { return };
-    let task: Value = serde_json::from_str(&task).unwrap();
-    let text = |name: &str| task[name].as_str().map(str::to_owned);
-    let role = |role_arn| AssumeRole {
-        role_arn,
-        external_id: text("externalId"),
-        session_name: text("sessionName"),
-    };
-    let connection = Connection {
-        region: text("region"),
-        endpoint_url: text("endpointUrl"),
-        ca_bundle: text("caBundle").map(Into::into),
-        assume_role: text("roleArn").map(role),
-        ..Connection::default()
-    };
-    tracing_subscriber::fmt().with_env_filter("cognitops=info").without_time().with_ansi(false).init();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let aws = connection.connect().await.unwrap();
-        println!("\nregion: {}", aws.region());
-        for step in task["steps"].as_array().unwrap() {
-            let (name, result) = match step.as_str().unwrap() {
-                "account" => ("account", aws.account_id().await),
-                _ => ("pools", pools(&aws).await),
-            };
-            println!("{name}: {}", result.unwrap_or_else(|error| error.to_string()));
-        }
-    });
-}
-
-async fn pools(aws: &AwsCognito) -> Result<String, ApiError> {
-    let answer = aws.read(ReadOperation::ListUserPools, json!({"MaxResults": 1})).await?;
-    Ok(answer["UserPools"].as_array().unwrap().len().to_string())
-}
-
-/// What a process of its own prints about a connection, for the SDK reads the environment.
-fn ask(task: &Value, environment: &[(&str, &str)]) -> String {
-    let project = Project::new();
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "sts::child", "--nocapture", "--color", "never"])
-        .current_dir(project.path())
-        .env_clear()
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_CONFIG_FILE", "")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "")
-        .envs(environment.iter().copied())
-        .env(TASK, task.to_string())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let output = finish(command, b"");
-    let printed = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(!printed.contains("canary"), "{printed}");
-    let milliseconds = regex::Regex::new(r"milliseconds=\d+").unwrap();
-    let printed = milliseconds.replace_all(&printed, "milliseconds=[N]");
-    let ours = ["region: ", "account: ", "pools: ", " INFO", " WARN"];
-    let lines = printed.lines().filter(|line| ours.iter().any(|word| line.starts_with(word)));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn task(url: &str, steps: &[&str]) -> Value {
-    json!({"region": "eu-west-1", "endpointUrl": url, "steps": steps})
-}
-
-/// The same as a role.
-fn role_task(url: &str, steps: &[&str]) -> Value {
-    let mut task = task(url, steps);
-    task["roleArn"] = json!(ROLE);
-    task
-}
-
-fn operations(server: &Server) -> Vec<String> {
-    server.calls.lock().unwrap().iter().map(|(name, _)| name.clone()).collect()
-}
-
-fn signers(server: &Server) -> Vec<String> {
-    server.signers.lock().unwrap().iter().cloned().collect()
+fn the_account_is_asked_for_first_and_once() {
+    let (project, server) = (project(OURS), Server::sandbox());
+    let ran = run(&project, &server.url(), "apply --yes --allow-create-pool", &[]);
+    assert_eq!(ran.code, 0, "{ran}");
+    let made = calls(&server);
+    assert_eq!(made[..2], ["GetCallerIdentity", "ListUserPools"]);
+    assert_eq!(made.iter().filter(|name| *name == "GetCallerIdentity").count(), 1, "{made:?}");
+    let verbose = run(&project, &server.url(), "plan -v", &[]);
+    assert!(verbose.stderr.contains("call{operation=\"GetCallerIdentity\"}"), "{verbose}");
 }
 
 #[test]
-fn sts_is_asked_for_the_account_at_the_same_endpoint() {
-    let server = Server::sandbox();
-    assert_snapshot!(ask(&task(&server.url(), &["account", "pools"]), &KEYS), @r#"
-    region: eu-west-1
-     INFO call{operation="GetCallerIdentity"}: cognitops::cognito::aws: done milliseconds=[N]
-    account: 123456789012
-     INFO call{operation="ListUserPools"}: cognitops::cognito::aws: done milliseconds=[N]
-    pools: 0
-    "#);
-    assert_eq!(operations(&server), ["GetCallerIdentity", "ListUserPools"]);
-    // The endpoint and the Region of the environment.
-    let (server, task) = (Server::sandbox(), json!({"steps": ["account"]}));
-    let (url, [id, key]) = (server.url(), KEYS);
-    let printed = ask(&task, &[id, key, ("AWS_ENDPOINT_URL", &url), ("AWS_REGION", "us-east-2")]);
-    assert_snapshot!(printed, @r#"
-    region: us-east-2
-     INFO call{operation="GetCallerIdentity"}: cognitops::cognito::aws: done milliseconds=[N]
-    account: 123456789012
-    "#);
-    assert_eq!(operations(&server), ["GetCallerIdentity"]);
-}
-
-#[test]
-fn credentials_that_say_their_account_cost_no_call() {
-    let server = Server::sandbox();
-    let [id, key] = KEYS;
-    let printed = ask(&task(&server.url(), &["account"]), &[id, key, ("AWS_ACCOUNT_ID", "333333333333")]);
-    assert_snapshot!(printed, @"
-    region: eu-west-1
-    account: 333333333333
+fn nothing_is_read_of_another_account() {
+    let (project, server) = (project("accountId: '999999999999'"), Server::sandbox());
+    // What a variable says of the account is no proof.
+    let claimed = [("AWS_ACCOUNT_ID", "999999999999")];
+    assert_snapshot!(run(&project, &server.url(), "plan", &claimed), @"
+    exit: 3
+    --- stderr
+    error: this is the account 123456789012, and the environment `dev` lives in 999999999999
+      help: check the credentials, their profile, and `accountId` in cognitops.yaml
     ");
-    assert_eq!(operations(&server), Vec::<String>::new());
+    for line in ["apply --yes", "drift", "outputs", "login-url web", "plan --format json"] {
+        let ran = run(&project, &server.url(), line, &claimed);
+        assert_eq!(ran.code, 3, "{ran}");
+    }
+    assert!(calls(&server).iter().all(|name| name == "GetCallerIdentity"));
+}
+
+#[test]
+fn one_wrong_account_of_several_stops_the_run() {
+    let file = "base: { region: us-east-1, manifests: [pool.yaml] }\n\
+        environments: { dev: { accountId: '123456789012' }, prod: { accountId: '999999999999' } }\n";
+    let (project, server) = (Project::with(MANIFEST).file("cognitops.yaml", file), Server::sandbox());
+    let ran = run(&project, &server.url(), "plan --all-envs", &[]);
+    assert_eq!(ran.code, 3, "{ran}");
+    assert!(ran.stderr.contains("the environment `prod` lives in 999999999999"), "{ran}");
+    assert_eq!(calls(&server), ["GetCallerIdentity", "GetCallerIdentity"]);
+}
+
+#[test]
+fn environments_of_one_account_and_region_are_one_place() {
+    let file = "base: { region: us-east-1, manifests: [pool.yaml] }\nenvironments: { dev: {}, prod: {} }\n";
+    let (project, server) = (Project::with(MANIFEST).file("cognitops.yaml", file), Server::sandbox());
+    let new = run(&project, &server.url(), "plan --all-envs", &[]);
+    assert!(new.code == 3 && new.stderr.contains("would create one pool, customers"), "{new}");
+    assert_eq!(run(&project, &server.url(), "apply --env dev --yes --allow-create-pool", &[]).code, 0);
+    let live = run(&project, &server.url(), "apply --all-envs --yes", &[]);
+    assert!(live.code == 3 && live.stderr.contains("mean one live pool"), "{live}");
+}
+
+#[test]
+fn without_an_account_sts_is_not_asked() {
+    let (with_none, server) = (project("profile: default"), Server::sandbox());
+    let config = with_none.file("config", "[default]\nregion = us-east-1\n");
+    let path = config.at("config").display().to_string();
+    assert_eq!(run(&config, &server.url(), "plan", &[("AWS_CONFIG_FILE", &path)]).code, 0);
+    assert_eq!(calls(&server)[0], "ListUserPools");
+    let ours = project(OURS);
+    assert_eq!(run(&ours, &server.url(), "plan --sandbox", &[]).code, 0);
+    assert_eq!(calls(&server), Vec::<String>::new());
 }
 
 #[test]
 fn a_role_is_assumed_once_and_calls_are_its_own() {
-    let server = Server::sandbox();
-    assert_snapshot!(ask(&role_task(&server.url(), &[]), &KEYS), @"region: eu-west-1");
-    assert_eq!(operations(&server), Vec::<String>::new(), "not before it is needed");
-    assert_snapshot!(ask(&role_task(&server.url(), &["account", "pools", "account", "pools"]), &KEYS), @r#"
-    region: eu-west-1
-    account: 222222222222
-     INFO call{operation="ListUserPools"}: cognitops::cognito::aws: done milliseconds=[N]
-    pools: 0
-    account: 222222222222
-     INFO call{operation="ListUserPools"}: cognitops::cognito::aws: done milliseconds=[N]
-    pools: 0
-    "#);
-    assert_eq!(operations(&server), ["AssumeRole", "ListUserPools", "ListUserPools"]);
-    assert_eq!(signers(&server), ["AKIDEXAMPLE", "AKIDROLE"]);
+    let (project, server) = (project(&format!("{OURS}, {ROLE} }}")), Server::sandbox());
+    let ran = run(&project, &server.url(), "apply --yes --allow-create-pool", &[]);
+    assert_eq!(ran.code, 0, "{ran}");
     let input = server.calls.lock().unwrap()[0].1.clone();
-    assert_eq!(input["RoleArn"], ROLE);
-    assert_eq!(input["RoleSessionName"], "cognitops");
-    assert_eq!(input.get("ExternalId"), None);
+    assert_eq!((&input["RoleSessionName"], input.get("ExternalId")), (&"cognitops".into(), None));
+    let made = calls(&server);
+    assert_eq!(made[..3], ["AssumeRole", "GetCallerIdentity", "ListUserPools"]);
+    assert_eq!(made.iter().filter(|name| *name == "AssumeRole").count(), 1, "{made:?}");
+    let signers: Vec<String> = server.signers.lock().unwrap().iter().cloned().collect();
+    assert_eq!(signers, ["AKIDEXAMPLE", "AKIDROLE"]);
 }
 
 #[test]
-fn a_role_has_its_external_id_and_session_name_and_the_endpoint_of_the_environment() {
-    let server = Server::sandbox();
-    let mut task = role_task("", &["pools"]);
-    task["endpointUrl"] = Value::Null;
-    task["externalId"] = json!("partner 1");
-    task["sessionName"] = json!("pipeline-7");
-    let (url, [id, key]) = (server.url(), KEYS);
-    ask(&task, &[id, key, ("AWS_ENDPOINT_URL", &url)]);
-    assert_eq!(operations(&server), ["AssumeRole", "ListUserPools"]);
+fn a_role_has_its_external_id_and_its_session_name() {
+    let members = format!("{ROLE}, externalId: partner-1, sessionName: '${{env:RUN}}' }}");
+    let (project, server) = (project(&members), Server::sandbox());
+    let ran = run(&project, &server.url(), "plan", &[("RUN", "pipeline-7")]);
+    assert_eq!(ran.code, 0, "{ran}");
     let input = server.calls.lock().unwrap()[0].1.clone();
     assert_eq!(
         (&input["ExternalId"], &input["RoleSessionName"]),
-        (&json!("partner 1"), &json!("pipeline-7"))
+        (&"partner-1".into(), &"pipeline-7".into())
     );
+}
+
+#[test]
+fn a_role_that_is_refused_is_said() {
+    let server = Server::answering(|operation, input| match operation {
+        "AssumeRole" => {
+            let message = "User: ci is not authorized to perform: sts:AssumeRole on resource: deploy";
+            sts_refused("AccessDenied", message)
+        }
+        _ => sts(operation, &input),
+    });
+    let with_account = project(&format!("{OURS}, {ROLE} }}"));
+    assert_snapshot!(run(&with_account, &server.url(), "plan", &[]), @"
+    exit: 1
+    --- stderr
+    error: the account of the environment `dev` is not known: AssumeRole: AccessDenied: User: ci is not authorized to perform: sts:AssumeRole on resource: deploy (request 0123-request)
+      help: check which permissions the credentials have
+    ");
+    let without = project(&format!("{ROLE} }}"));
+    assert_snapshot!(run(&without, &server.url(), "plan", &[]), @"
+    exit: 1
+    --- stderr
+    error: customers: AssumeRole: AccessDenied: User: ci is not authorized to perform: sts:AssumeRole on resource: deploy (request 0123-request)
+      help: check which permissions the credentials have
+    ");
+    // The most that is logged holds no secret either.
+    assert_eq!(run(&without, &server.url(), "plan -vv", &[]).code, 1);
 }
 
 #[test]
 fn a_ca_bundle_is_trusted_for_sts_too() {
     let (pem, config) = authority();
     let server = Server::with_tls(config, Value::Null);
-    let project = Project::new().file("ca.pem", pem);
-    let mut task = role_task(&server.url(), &["pools"]);
-    task["caBundle"] = json!(project.at("ca.pem"));
-    assert!(ask(&task, &KEYS).contains("pools: 0"));
-    assert_eq!(operations(&server), ["AssumeRole", "ListUserPools"]);
-    task["roleArn"] = Value::Null;
-    task["steps"] = json!(["account"]);
-    assert!(ask(&task, &KEYS).contains("account: 123456789012"));
+    let project = project(&format!("{OURS}, {ROLE} }}")).file("ca.pem", pem);
+    let ran = run(&project, &server.url(), "plan --ca-bundle ca.pem", &[]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(calls(&server)[..2], ["AssumeRole", "GetCallerIdentity"]);
 }
 
-/// What is printed where STS answers something.
-fn asked_of(answer: impl Fn() -> Answer + Send + 'static) -> String {
+/// What is said where STS answers something.
+fn said(answer: impl Fn() -> Answer + Send + 'static) -> String {
     let server = Server::answering(move |_, _| answer());
-    ask(&task(&server.url(), &["account"]), &KEYS)
+    let ran = run(&project(OURS), &server.url(), "plan", &[]);
+    assert_eq!(ran.code, 1, "{ran}");
+    ran.stderr
 }
 
 #[test]
 fn what_keeps_the_account_from_being_known_is_said() {
-    let expired = || sts_refused("ExpiredToken", "The security token included in the request is expired");
-    assert_snapshot!(asked_of(expired), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" request_id="0123-request"}: cognitops::cognito::aws: refused milliseconds=[N] code="ExpiredToken"
-    account: GetCallerIdentity: ExpiredToken: The security token included in the request is expired (request 0123-request)
-    "#);
-    let mismatch = || {
-        let canonical =
-            "The Canonical String for this request should have been\n'POST\nx-amz-security-token:canary'";
+    assert_snapshot!(said(|| sts_refused("ExpiredToken", "The security token is expired")), @"
+    error: the account of the environment `dev` is not known: GetCallerIdentity: ExpiredToken: The security token is expired (request 0123-request)
+      help: the credentials have expired: sign in again
+    ");
+    assert_snapshot!(said(|| {
+        let canonical = "The Canonical String for this request should have been\n'POST\nx-amz-security-token:canary'";
         sts_refused("SignatureDoesNotMatch", &format!("The signatures do not match.\n\n{canonical}"))
-    };
-    assert_snapshot!(asked_of(mismatch), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" request_id="0123-request"}: cognitops::cognito::aws: refused milliseconds=[N] code="SignatureDoesNotMatch"
-    account: GetCallerIdentity: SignatureDoesNotMatch: The signatures do not match. (request 0123-request)
-    "#);
-    let page = || -> Answer { (200, vec![], b"<html>hello".to_vec()) };
-    assert_snapshot!(asked_of(page), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" }: cognitops::cognito::aws: refused milliseconds=[N] code="no answer"
-    account: GetCallerIdentity: no answer: the server does not answer as STS does; is STS at the same endpoint?
-    "#);
-    let json = || -> Answer { (200, vec![json_type()], b"{}".to_vec()) };
-    assert_snapshot!(asked_of(json), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" }: cognitops::cognito::aws: refused milliseconds=[N] code="no answer"
-    account: GetCallerIdentity: no answer: the server does not answer as STS does; is STS at the same endpoint?
-    "#);
-    let nobody = || -> Answer {
-        let result = "<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>";
-        (200, vec![], result.into())
-    };
-    assert_snapshot!(asked_of(nobody), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" }: cognitops::cognito::aws: refused milliseconds=[N] code="no answer"
-    account: GetCallerIdentity: no answer: the server does not answer as STS does; is STS at the same endpoint?
-    "#);
-    let huge = || -> Answer { (200, vec![], vec![b' '; 17 << 20]) };
-    assert_snapshot!(asked_of(huge), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" }: cognitops::cognito::aws: refused milliseconds=[N] code="no answer"
-    account: GetCallerIdentity: no answer: length limit exceeded
-    "#);
-    // What Cognito answers to what it does not know.
-    let unknown = || crate::server::refused("UnknownOperationException", "");
-    assert_snapshot!(asked_of(unknown), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" }: cognitops::cognito::aws: refused milliseconds=[N] code="no answer"
-    account: GetCallerIdentity: no answer: the server does not answer as STS does; is STS at the same endpoint?
-    "#);
-    assert_snapshot!(ask(&task("http://127.0.0.1:1", &["account"]), &KEYS), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" }: cognitops::cognito::aws: refused milliseconds=[N] code="no answer"
-    account: GetCallerIdentity: no answer: client error (Connect): tcp connect error: Connection refused
-    "#);
-    assert_snapshot!(ask(&task("http://127.0.0.1:1", &["account"]), &[]), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" }: cognitops::cognito::aws: refused milliseconds=[N] code="no answer"
-    account: GetCallerIdentity: no answer: the credential provider was not enabled: no credentials found in chain.
-    "#);
-}
-
-#[test]
-fn a_role_that_is_refused_is_said() {
-    let refused = || {
-        Server::answering(|operation, input| match operation {
-            "AssumeRole" => {
-                let message =
-                    format!("User: ci is not authorized to perform: sts:AssumeRole on resource: {ROLE}");
-                sts_refused("AccessDenied", &message)
-            }
-            _ => sts(operation, &input),
-        })
-    };
-    let server = refused();
-    assert_snapshot!(ask(&role_task(&server.url(), &["account", "pools"]), &KEYS), @r#"
-    region: eu-west-1
-     WARN call{operation="GetCallerIdentity" request_id="0123-request"}: cognitops::cognito::aws: refused milliseconds=[N] code="AccessDenied"
-    account: AssumeRole: AccessDenied: User: ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/deploy (request 0123-request)
-     WARN call{operation="ListUserPools" request_id="0123-request"}: cognitops::cognito::aws: refused milliseconds=[N] code="AccessDenied"
-    pools: AssumeRole: AccessDenied: User: ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/deploy (request 0123-request)
-    "#);
-    assert_eq!(operations(&server), ["AssumeRole", "AssumeRole"], "a refusal is not tried again");
-    assert_snapshot!(ask(&role_task(&server.url(), &["pools"]), &[]), @r#"
-    region: eu-west-1
-     WARN call{operation="ListUserPools" }: cognitops::cognito::aws: refused milliseconds=[N] code="no answer"
-    pools: ListUserPools: no answer: an error occurred while loading credentials: the credential provider was not enabled: no credentials found in chain.
-    "#);
+    }), @"
+    error: the account of the environment `dev` is not known: GetCallerIdentity: SignatureDoesNotMatch: The signatures do not match. (request 0123-request)
+      help: the credentials are not valid here: check profile, account and Region
+    ");
+    assert_snapshot!(said(|| (200, vec![], b"<html>hello".to_vec())), @"
+    error: the account of the environment `dev` is not known: GetCallerIdentity: no answer: the server does not answer as STS does; is STS at the same endpoint?
+      help: check network, endpoint, Region and credentials
+    ");
+    let not_sts = "the server does not answer as STS does; is STS at the same endpoint?";
+    let nobody = "<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>";
+    assert!(said(|| (200, vec![json_type()], b"{}".to_vec())).contains(not_sts));
+    assert!(said(move || (200, vec![], nobody.into())).contains(not_sts));
+    assert!(said(|| crate::server::refused("UnknownOperationException", "")).contains(not_sts));
+    assert!(said(|| (200, vec![], vec![b' '; 17 << 20])).contains("length limit exceeded"));
 }
 
 #[test]
 fn moto_knows_accounts_and_roles() {
     let server = Other::start("moto");
-    assert_snapshot!(ask(&task(&server.url(), &["account", "pools"]), &KEYS), @r#"
-    region: eu-west-1
-     INFO call{operation="GetCallerIdentity"}: cognitops::cognito::aws: done milliseconds=[N]
-    account: 123456789012
-     INFO call{operation="ListUserPools"}: cognitops::cognito::aws: done milliseconds=[N]
-    pools: 0
-    "#);
-    assert_snapshot!(ask(&role_task(&server.url(), &["account", "pools"]), &KEYS), @r#"
-    region: eu-west-1
-    account: 222222222222
-     INFO call{operation="ListUserPools"}: cognitops::cognito::aws: done milliseconds=[N]
-    pools: 0
-    "#);
+    let members = format!("accountId: '222222222222', {ROLE} }}").replace("123456789012", "222222222222");
+    for members in [OURS, &members] {
+        let ran = run(&project(members), &server.url(), "plan", &[]);
+        assert_eq!(ran.code, 0, "{ran}");
+    }
+    let wrong = run(&project("accountId: '999999999999'"), &server.url(), "plan", &[]);
+    assert_eq!(wrong.code, 3, "{wrong}");
 }
