@@ -125,7 +125,7 @@ pub fn schema() -> &'static Value {
 
 /// The schema for editors as a file: indented, with a line break at its end.
 pub fn schema_text() -> String {
-    crate::manifest::schema::text_for_editors(schema())
+    crate::manifest::schema::text_for_editors(schema(), &["project", "environments"])
 }
 
 /// An environment of a project, for a command to work on.

@@ -69,6 +69,7 @@ impl JsonSchema for Omitted {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut everywhere = generator.subschema_for::<WhenOmitted>();
         everywhere.insert("title".into(), "Everywhere".into());
+        everywhere.remove("description"); // on hover, it would stand in the place of the member's
         let answer = generator.subschema_for::<WhenOmitted>();
         json_schema!({
             "oneOf": [

@@ -28,37 +28,70 @@ pub fn schema() -> &'static Value {
 
 /// The same for editors, as a file: indented, with a line break at its end.
 pub fn schema_text() -> String {
-    text_for_editors(schema())
+    text_for_editors(schema(), &[])
 }
 
-/// A schema that lets placeholders stand in texts, as a file. What they stand for is not known in an editor, so the
-/// bounds of a text hold only where it has none.
-pub fn text_for_editors(schema: &Value) -> String {
+/// A schema for editors, which see one file and not what becomes of it, as a file.
+///
+/// Placeholders may stand in texts, so the bounds of a text hold only where it has none. What a block lacks, a layer or
+/// defaults may say, and a layer removes a member of a map by `null`. `alone` names the members at the top of which
+/// none of this is so; it is of their members.
+pub fn text_for_editors(schema: &Value, alone: &[&str]) -> String {
     let mut schema = schema.clone();
-    allow_placeholders(&mut schema);
+    for (name, member) in schema["properties"].as_object_mut().into_iter().flatten() {
+        if !alone.contains(&name.as_str()) {
+            for_editors(member, true);
+        } else if let Some(members) = member.get_mut("additionalProperties") {
+            for_editors(members, true);
+        }
+    }
     format!("{schema:#}\n")
 }
 
 /// What bounds a text.
 const TEXT_BOUNDS: [&str; 4] = ["minLength", "maxLength", "pattern", "patternErrorMessage"];
 
-fn allow_placeholders(schema: &mut Value) {
+/// `part`: whether what stands there may be a part of what there is in the end. A list is one value, and so is a
+/// reference to a secret.
+fn for_editors(schema: &mut Value, part: bool) {
     let Value::Object(object) = schema else { return };
+    let part = part && object.get("writeOnly") != Some(&Value::Bool(true));
     for (keyword, inner) in object.iter_mut() {
-        match inner {
-            // Names of members and examples are no schemas.
-            Value::Object(members) if keyword == "properties" => {
-                members.values_mut().for_each(allow_placeholders);
+        // Names of members and examples are no schemas.
+        match (keyword.as_str(), inner) {
+            ("properties", Value::Object(members)) => {
+                for member in members.values_mut() {
+                    for_editors(member, part);
+                }
             }
-            Value::Object(_)
-                if ["items", "additionalProperties", "propertyNames"].contains(&keyword.as_str()) =>
-            {
-                allow_placeholders(inner);
+            ("additionalProperties", inner) => {
+                for_editors(inner, part);
+                if part {
+                    allow_null(inner);
+                }
             }
-            Value::Array(branches) if ["oneOf", "anyOf"].contains(&keyword.as_str()) => {
-                branches.iter_mut().for_each(allow_placeholders);
+            ("items" | "propertyNames", inner) => for_editors(inner, false),
+            ("oneOf" | "anyOf", Value::Array(branches)) => {
+                for branch in branches {
+                    for_editors(branch, part);
+                }
             }
             _ => {}
+        }
+    }
+    if part {
+        object.remove("required");
+        // Branches that only say which members are required have nothing left to say.
+        let is_empty = |branch: &Value| branch.as_object().is_some_and(Map::is_empty);
+        if object.get("anyOf").and_then(Value::as_array).is_some_and(|all| all.iter().all(is_empty)) {
+            object.remove("anyOf");
+        }
+        // Branches overlap where the member is missing that tells them apart.
+        let has_members = |branch: &Value| branch.get("properties").is_some();
+        if object.get("oneOf").and_then(Value::as_array).is_some_and(|all| all.iter().all(has_members))
+            && let Some(branches) = object.remove("oneOf")
+        {
+            object.insert("anyOf".into(), branches);
         }
     }
     if object.contains_key("enum") || object.contains_key("const") {
@@ -69,6 +102,27 @@ fn allow_placeholders(schema: &mut Value) {
     if !bounds.is_empty() {
         object.insert("if".into(), json!({ "type": "string", "pattern": r"\$\{" }));
         object.insert("else".into(), bounds.into());
+    }
+}
+
+/// Lets `null` stand where a value of a map stands.
+fn allow_null(schema: &mut Value) {
+    let Value::Object(object) = schema else { return };
+    if let Some(values) = object.get_mut("enum").and_then(Value::as_array_mut) {
+        values.push(Value::Null);
+        if let Some(texts) = object.get_mut("markdownEnumDescriptions").and_then(Value::as_array_mut) {
+            texts.push("Takes the entry away.".into());
+        }
+    }
+    for union in ["oneOf", "anyOf"] {
+        if let Some(branches) = object.get_mut(union).and_then(Value::as_array_mut) {
+            branches.push(json!({ "type": "null" }));
+        }
+    }
+    match object.get_mut("type") {
+        Some(Value::Array(kinds)) if !kinds.contains(&"null".into()) => kinds.push("null".into()),
+        Some(kind @ Value::String(_)) => *kind = json!([kind.take(), "null"]),
+        _ => {}
     }
 }
 

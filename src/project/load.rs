@@ -103,9 +103,11 @@ fn document(source: &Arc<Source>) -> Result<Node, Vec<Finding>> {
         Some(document) => document.map_err(|error| vec![Finding::from(error)])?,
     };
     let mut findings = FILE.check(&document.to_value(), &document);
-    // What a placeholder stands for is checked where it is known.
-    let is_template =
-        |path: &Path| document.at(path).and_then(Node::as_str).is_some_and(|text| text.contains("${"));
+    // What a placeholder stands for is checked where it is known. The project's name has none.
+    let is_template = |path: &Path| {
+        let text = document.at(path).and_then(Node::as_str);
+        text.is_some_and(|text| text.contains("${")) && *path != Path::of(["project"])
+    };
     let is_of_form = |finding: &Finding| matches!(finding.code, Code::Form | Code::Bound);
     findings.retain(|finding| !(is_of_form(finding) && finding.path.as_ref().is_some_and(is_template)));
     // What an environment and the base need, they may have from each other.

@@ -1,7 +1,8 @@
 // A YAML language server on its standard input and output, and the smallest client that it is content with.
 //
-// Reads {schema, documents: [{text, hover?, complete?}]} from standard input, where `hover` and `complete` are
-// positions, and prints what the server says of each document. Without `schema` the documents bring a modeline.
+// Reads {schema, documents: [{text, path?, hover?, complete?}]} from standard input, where `hover` and `complete` are
+// positions, and prints what the server says of each document. Without `schema` the documents bring a modeline, which
+// is relative to `path`.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -78,8 +79,8 @@ function request(method, params) {
   return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
 }
 
-async function look({ text, hover, complete }, index) {
-  const uri = pathToFileURL(join(here, `document-${index}.yaml`)).href;
+async function look({ text, path, hover, complete }, index) {
+  const uri = pathToFileURL(path ?? join(here, `document-${index}.yaml`)).href;
   const diagnostics = new Promise((resolve) => diagnosed.set(uri, resolve));
   send({
     method: "textDocument/didOpen",

@@ -1,4 +1,4 @@
-//! The schema in an editor: ajv, which compiles it as strictly as it can, and the YAML language server.
+//! The schemas in an editor: ajv, which compiles them as strictly as it can, and the YAML language server.
 //!
 //! Both are JavaScript and run in node, as locked in `tests/editor`. Nothing here uses the network.
 
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use cognitops::manifest::schema::schema;
 use serde_json::{Value, json};
 
-use crate::fields::fields;
+use crate::fields::fields_of_all_files;
 use crate::schema::{PATTERNS, pattern_of};
 
 /// What a script may take before it is ended.
@@ -20,7 +20,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// The keywords that JSON Schema does not know: ours, and those of editors.
 fn vocabulary() -> BTreeSet<&'static str> {
-    let keywords = fields().into_iter().flat_map(|field| field.schema.as_object().unwrap().keys());
+    let keywords =
+        fields_of_all_files().into_iter().flat_map(|field| field.schema.as_object().unwrap().keys());
     let own = keywords.map(String::as_str).filter(|keyword| keyword.starts_with("x-"));
     own.chain(["markdownDescription", "markdownEnumDescriptions", "patternErrorMessage"]).collect()
 }
@@ -46,6 +47,159 @@ fn ajv_and_our_validator_agree() {
     for ((case, verdict), valid) in cases.iter().zip(verdicts.as_array().unwrap()).zip(expected) {
         assert_eq!(*verdict, valid, "ajv on {case}");
     }
+}
+
+/// The schemas as they are published, for editors.
+const MANIFEST: &str = "cognitops.schema.json";
+const PROJECT: &str = "cognitops-project.schema.json";
+
+fn published(file: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(root().join("schema").join(file)).unwrap()).unwrap()
+}
+
+/// What ajv and our own validator say must be what is expected.
+fn judge(schema: &Value, samples: &[(Value, bool)]) {
+    let ours = jsonschema::draft202012::new(schema).unwrap();
+    let cases: Vec<Value> = samples.iter().map(|(value, _)| json!({ "value": value })).collect();
+    let verdicts = run("ajv.mjs", &json!({ "schema": schema, "vocabulary": vocabulary(), "cases": cases }));
+    for ((value, valid), verdict) in samples.iter().zip(verdicts.as_array().unwrap()) {
+        assert_eq!(*verdict, *valid, "ajv on {value}");
+        assert_eq!(ours.is_valid(value), *valid, "our validator on {value}");
+    }
+}
+
+#[test]
+fn what_is_a_manifest_is_one_in_an_editor() {
+    let valid: Vec<_> = samples().into_iter().filter(|(_, valid)| *valid).collect();
+    judge(&published(MANIFEST), &valid);
+}
+
+#[test]
+fn the_published_manifest_schema_judges_as_it_should() {
+    let with =
+        |section: &str, value: Value| json!({ "apiVersion": "cognitops/v1", "pool": "p", section: value });
+    let client = |client: Value| with("clients", json!({ "web": client }));
+    let function = |arn: &str| with("settings", json!({ "lambdaConfig": { "postConfirmation": arn } }));
+    let provider = |provider: Value| with("identityProviders", json!({ "Corp": provider }));
+    let details = json!({ "oidc_issuer": "https://login.example.com", "client_secret": { "env": "CORP" } });
+    judge(
+        &published(MANIFEST),
+        &[
+            // A placeholder stands where a text does, of whatever form.
+            (function("${values.functions}:welcome"), true),
+            (function("arn:aws:x"), false),
+            (function("arn:aws:lambda:eu-west-1:123456789012:function:welcome"), true),
+            (
+                client(json!({ "callbackURLs": ["https://${values.host}/", "${values.previews}/callback"] })),
+                true,
+            ),
+            (client(json!({ "callbackURLs": ["https://example.com/ or so"] })), false),
+            (client(json!({ "clientName": "${values.brand}: web" })), true),
+            (client(json!({ "clientName": "a: web" })), false),
+            (client(json!({ "accessTokenValidity": "${values.session}" })), true),
+            (client(json!({ "accessTokenValidity": "1 hour" })), false),
+            (client(json!({ "generateSecret": "${values.secret}" })), false),
+            (client(json!({ "applicationType": "${values.kind}" })), false),
+            (client(json!({ "authSessionValidity": "${values.minutes}" })), false),
+            (client(json!({ "clientSecret": { "env": "${values.stage}_SECRET" } })), true),
+            (client(json!({ "clientSecret": "${values.secret}" })), false),
+            (client(json!({ "clientSecret": {} })), false),
+            (with("domains", json!({ "${values.prefix}": {} })), true),
+            (with("domains", json!({ "a..example": {} })), false),
+            // What a file lacks, defaults or a layer below may have.
+            (provider(json!({ "providerDetails": details })), true),
+            (provider(json!({ "providerType": "OIDC", "providerDetails": details })), true),
+            (provider(json!({ "providerType": "SAML", "providerDetails": details })), false),
+            (provider(json!({ "providerDetails": { "oidc_issuer": "x", "MetadataURL": "y" } })), false),
+            (provider(json!({ "providerDetails": { "client_idd": "x" } })), false),
+            (
+                with(
+                    "settings",
+                    json!({ "lambdaConfig": { "preTokenGeneration": { "lambdaVersion": "V3_0" } } }),
+                ),
+                true,
+            ),
+            (with("settings", json!({ "attributes": { "x": { "stringAttributeConstraints": {} } } })), true),
+            (
+                with("resourceServers", json!({ "api": { "scopes": { "read": null, "write": "Write" } } })),
+                true,
+            ),
+            // A list is one value.
+            (
+                with(
+                    "settings",
+                    json!({ "accountRecoverySetting": { "recoveryMechanisms": [{ "priority": 1 }] } }),
+                ),
+                false,
+            ),
+            // In a layer, null takes away what a key names; a section is written or not.
+            (client(Value::Null), true),
+            (provider(Value::Null), true),
+            (with("clients", Value::Null), false),
+            (with("policy", json!({ "omitted": { "clients.*": null } })), true),
+            (json!({ "apiVersion": "cognitops/v1", "clients": {} }), false),
+            (json!({ "pool": "p" }), false),
+            (json!({ "apiVersion": "cognitops/v1", "pool": "${values.pool}" }), true),
+        ],
+    );
+}
+
+#[test]
+fn the_published_project_schema_judges_as_it_should() {
+    let environment = |environment: Value| json!({ "environments": { "dev": environment } });
+    let role = |arn: &str| environment(json!({ "assumeRole": { "roleArn": arn } }));
+    let client = |client: Value| environment(json!({ "clientDefaults": client }));
+    let arn = "arn:aws:iam::111111111111:role/cognitops";
+    judge(
+        &published(PROJECT),
+        &[
+            (json!({}), true),
+            (json!({ "project": "shop", "base": {}, "environments": { "dev": {}, "prod": {} } }), true),
+            (json!({ "projects": "shop" }), false),
+            (json!({ "project": "shop/eu" }), false),
+            (json!({ "project": "${values.name}" }), false),
+            (json!({ "environments": { "${values.name}": {} } }), false),
+            (json!({ "environments": { "dev": null } }), false),
+            (json!({ "base": null }), false),
+            (environment(json!({ "regions": "eu-west-1" })), false),
+            (environment(json!({ "accountId": "111111111111" })), true),
+            (environment(json!({ "accountId": "1111" })), false),
+            (environment(json!({ "accountId": 111_111_111_111_u64 })), false),
+            (environment(json!({ "accountId": "${values.account}" })), true),
+            (environment(json!({ "region": "${values.region}", "endpointUrl": "${env:SERVER}" })), true),
+            (environment(json!({ "endpointUrl": "localhost" })), false),
+            (environment(json!({ "region": null, "layers": null, "values": null, "policy": null })), true),
+            (environment(json!({ "manifests": ["pools/", "${values.stage}.yaml"] })), true),
+            (environment(json!({ "manifests": "pools/" })), false),
+            (role(arn), true),
+            (role("arn:aws:iam::${values.account}:role/cognitops"), true),
+            (role("arn:aws:iam"), false),
+            (environment(json!({ "assumeRole": { "sessionName": "ci" } })), true),
+            (environment(json!({ "assumeRole": arn })), false),
+            (
+                environment(
+                    json!({ "values": { "host": "x", "n": 1, "list": ["a", 2], "map": { "a": ["b"] } } }),
+                ),
+                true,
+            ),
+            (environment(json!({ "values": { "a.b": "x" } })), false),
+            (environment(json!({ "values": ["x"] })), false),
+            (environment(json!({ "policy": { "omitted": "keep", "prune": ["clients"] } })), true),
+            (environment(json!({ "policy": { "maxResets": "${values.n}" } })), false),
+            (client(json!({ "applicationType": "spa", "callbackURLs": ["${values.previews}/"] })), true),
+            (client(json!({ "clientName": "web" })), false),
+            (client(json!({ "applicationType": "${values.kind}" })), false),
+            (client(json!({ "enableTokenRevocation": "${values.flag}" })), false),
+            (environment(json!({ "identityProviderDefaults": { "providerType": "OIDC" } })), true),
+            (environment(json!({ "identityProviderDefaults": { "providerType": "LDAP" } })), false),
+            (
+                environment(
+                    json!({ "identityProviderDefaults": { "providerDetails": { "client_secret": {} } } }),
+                ),
+                false,
+            ),
+        ],
+    );
 }
 
 /// Manifests, and whether they are valid.
@@ -145,15 +299,26 @@ clients:
 policy:
   omitted: keep
 ";
-    let example = std::fs::read_to_string(root().join("examples/hosted-ui/shop.yaml")).unwrap();
-    assert_eq!(language_server(true, &[Document::new(&example)])[0]["diagnostics"], json!([]));
     let by_setting = format!("{HEAD}{manifest}");
     let by_modeline =
         format!("# yaml-language-server: $schema=../../schema/cognitops.schema.json\n{by_setting}");
-    let answers = language_server(true, &[Document::new(&by_setting)]);
+    let answers = language_server(Some(MANIFEST), &[Document::new(&by_setting)]);
     assert_eq!(answers[0]["diagnostics"], json!([]));
-    let answers = language_server(false, &[Document::new(&by_modeline)]);
+    let answers = language_server(None, &[Document::new(&by_modeline)]);
     assert_eq!(answers[0]["diagnostics"], json!([]));
+}
+
+#[test]
+fn the_examples_have_no_diagnostics() {
+    let files =
+        walkdir::WalkDir::new(root().join("examples")).into_iter().map(|entry| entry.unwrap().into_path());
+    let files: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect();
+    let documents: Vec<Document> = files.iter().map(|path| Document::file(path)).collect();
+    for (path, answer) in files.iter().zip(language_server(None, &documents)) {
+        assert_eq!(answer["diagnostics"], json!([]), "{}", path.display());
+    }
+    assert!(files.len() > 10, "{files:?}");
 }
 
 #[test]
@@ -166,7 +331,7 @@ fn mistakes_are_reported_where_they_stand() {
         "# yaml-language-server: $schema=../../schema/cognitops.schema.json\n{HEAD}settings:\n  mfaConfig: OFF\n"
     );
     let documents: Vec<Document> = [&unknown, &value, &length, &empty].map(|text| Document::new(text)).into();
-    let answers = language_server(true, &documents);
+    let answers = language_server(Some(MANIFEST), &documents);
     let expected = [
         (3, "Property mfaConfig is not allowed."),
         (3, "Value is not accepted. Valid values: \"OFF\", \"ON\", \"OPTIONAL\", null."),
@@ -176,7 +341,7 @@ fn mistakes_are_reported_where_they_stand() {
     for (answer, (line, message)) in answers.iter().zip(expected) {
         assert_eq!(answer["diagnostics"], json!([{ "line": line, "message": message }]));
     }
-    let answers = language_server(false, &[Document::new(&modeline)]);
+    let answers = language_server(None, &[Document::new(&modeline)]);
     assert_eq!(answers[0]["diagnostics"][0]["message"], "Property mfaConfig is not allowed.");
 }
 
@@ -187,7 +352,7 @@ fn hovering_a_member_shows_its_documentation() {
     let branch =
         format!("{HEAD}settings:\n  attributes:\n    x: {{ attributeDataType: String, muta‸ble: true }}\n");
     let documents = [Document::hovering(&member), Document::hovering(&choice), Document::hovering(&branch)];
-    let answers = language_server(true, &documents);
+    let answers = language_server(Some(MANIFEST), &documents);
     let shown = |index: usize| answers[index]["hover"].as_str().unwrap_or_default().to_owned();
     assert!(shown(0).contains("The fewest characters of a password. Default: 8."), "{}", shown(0));
     assert!(shown(1).contains("Whether users need a second factor."), "{}", shown(1));
@@ -203,7 +368,7 @@ fn completion_offers_members_and_values() {
         format!("{HEAD}settings:\n  attributes:\n    tenant_id:\n      attributeDataType: String\n      ‸\n");
     let flows = format!("{HEAD}clients:\n  web:\n    explicitAuthFlows:\n      - ‸\n");
     let documents = [&members, &values, &attribute, &flows].map(|text| Document::completing(text));
-    let answers = language_server(true, &documents);
+    let answers = language_server(Some(MANIFEST), &documents);
     // The server quotes what other readers of YAML take for booleans, such as OFF.
     let offered = |index: usize| -> Vec<&str> {
         let items = answers[index]["completion"].as_array().unwrap();
@@ -236,7 +401,7 @@ fn a_provider_is_helped_by_its_type() {
         Document::new(&wrong),
         Document::hovering(&hover),
     ];
-    let answers = language_server(true, &documents);
+    let answers = language_server(Some(MANIFEST), &documents);
     let offered = |index: usize| -> Vec<&str> {
         let items = answers[index]["completion"].as_array().unwrap();
         items.iter().filter_map(|item| item["label"].as_str()).collect()
@@ -253,12 +418,106 @@ fn a_provider_is_helped_by_its_type() {
     assert!(answers[3]["hover"].as_str().unwrap().contains("The provider's issuer URL"), "{}", answers[3]);
 }
 
+const PROJECT_FILE: &str = "\
+project: shop
+base:
+  region: ${values.region}
+  manifests: [pools/]
+  policy: { omitted: keep, prune: [clients] }
+  clientDefaults: { applicationType: spa, accessTokenValidity: 30m }
+  identityProviderDefaults: { providerType: OIDC, providerDetails: { attributes_request_method: GET } }
+environments:
+  dev:
+    accountId: \"111111111111\"
+    assumeRole: { roleArn: \"arn:aws:iam::111111111111:role/cognitops\" }
+    values: { region: eu-west-1, previews: [\"https://pr-{0..49}.example.com\"], limits: { size: 3 } }
+  prod:
+    accountId: ${env:ACCOUNT}
+    layers: [layers/prod/]
+    policy: null
+";
+
+#[test]
+fn a_good_project_file_has_no_diagnostics_and_a_bad_one_has_them_where_they_stand() {
+    let environment = "environments:\n  dev:\n";
+    let unknown = format!("{environment}    acountId: \"111111111111\"\n");
+    let account = format!("{environment}    accountId: \"1111\"\n");
+    let switch = format!("{environment}    clientDefaults:\n      generateSecret: ${{values.secret}}\n");
+    let word = format!("{environment}    policy:\n      omitted: ${{values.omitted}}\n");
+    let documents = [PROJECT_FILE, &unknown, &account, &switch, &word].map(Document::new);
+    let answers = language_server(Some(PROJECT), &documents);
+    assert_eq!(answers[0]["diagnostics"], json!([]));
+    let expected = [
+        (2, "Property acountId is not allowed."),
+        (2, "String does not match the pattern of \"^(?:[0-9]{12})$\"."),
+        (3, "Incorrect type. Expected one of boolean, null."),
+        (3, "Value is not accepted. Valid values: \"default\", \"keep\"."),
+    ];
+    for (answer, (line, message)) in answers[1..].iter().zip(expected) {
+        assert_eq!(answer["diagnostics"], json!([{ "line": line, "message": message }]));
+    }
+}
+
+#[test]
+fn an_environment_is_completed_and_explained() {
+    let environment = "environments:\n  dev:\n";
+    let places = [
+        "‸",
+        "policy:\n      ‸",
+        "policy:\n      omitted: ‸",
+        "clientDefaults:\n      ‸",
+        "assumeRole:\n      ‸",
+    ];
+    let mut documents = vec![Document::completing("‸\n")];
+    documents.extend(places.map(|place| Document::completing(&format!("{environment}    {place}\n"))));
+    let answers = language_server(Some(PROJECT), &documents);
+    let offered = |index: usize| -> BTreeSet<&str> {
+        let items = answers[index]["completion"].as_array().unwrap();
+        items.iter().filter_map(|item| item["label"].as_str()).collect()
+    };
+    assert_eq!(offered(0), BTreeSet::from(["base", "environments", "project"]));
+    let members = published(PROJECT)["properties"]["base"]["properties"].clone();
+    let members: BTreeSet<&str> = members.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(offered(1), members);
+    for (index, member) in
+        [(2, "omitted"), (2, "prune"), (3, "keep"), (3, "default"), (4, "applicationType"), (5, "roleArn")]
+    {
+        assert!(offered(index).contains(member), "{:?}", offered(index));
+    }
+    for of_one_client in ["clientName", "clientId", "clientSecret"] {
+        assert!(!offered(4).contains(of_one_client), "{:?}", offered(4));
+    }
+
+    let hovers = [
+        ("ba‸se: {}", "What all environments share."),
+        ("environments:\n  d‸ev: {}", "One environment: an account and a Region"),
+        ("base:\n  acc‸ountId: \"111111111111\"", "The one account that its pools live in."),
+        ("base:\n  val‸ues: {}", "Values for `${values.name}` in manifests"),
+        ("base:\n  lay‸ers: []", "laid over `manifests`"),
+        ("base:\n  pol‸icy: {}", "The policy of every pool."),
+        ("base:\n  policy:\n    omi‸tted: keep", "What a member means that a written section leaves out"),
+        ("base:\n  client‸Defaults: {}", "What the app clients of every pool have"),
+        ("base:\n  clientDefaults:\n    application‸Type: spa", "A page that runs in the browser"),
+        ("base:\n  identity‸ProviderDefaults: {}", "What the identity providers of every pool have"),
+    ];
+    let documents = hovers.map(|(text, _)| Document::hovering(&format!("{text}\n")));
+    for (answer, (text, expected)) in language_server(Some(PROJECT), &documents).iter().zip(hovers) {
+        let shown = answer["hover"].as_str().unwrap_or_default();
+        assert!(shown.contains(expected), "{text}: {shown}");
+    }
+}
+
 /// A document to open, and where to ask in it.
 struct Document(Value);
 
 impl Document {
     fn new(text: &str) -> Self {
         Self(json!({ "text": text }))
+    }
+
+    /// A file in its place.
+    fn file(path: &Path) -> Self {
+        Self(json!({ "text": std::fs::read_to_string(path).unwrap(), "path": path }))
     }
 
     /// Asks for the documentation at `‸`.
@@ -281,14 +540,11 @@ impl Document {
     }
 }
 
-/// What the language server says of each document. `by_setting` gives it our schema for all of them.
-fn language_server(by_setting: bool, documents: &[Document]) -> Vec<Value> {
-    let schema = root().join("schema/cognitops.schema.json");
+/// What the language server says of each document. Without a schema for all of them, each names its own.
+fn language_server(schema: Option<&str>, documents: &[Document]) -> Vec<Value> {
+    let schema = schema.map(|file| root().join("schema").join(file));
     let documents: Vec<&Value> = documents.iter().map(|document| &document.0).collect();
-    let answers = run(
-        "language-server.mjs",
-        &json!({ "schema": by_setting.then_some(schema), "documents": documents }),
-    );
+    let answers = run("language-server.mjs", &json!({ "schema": schema, "documents": documents }));
     answers.as_array().unwrap().clone()
 }
 

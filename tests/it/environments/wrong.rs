@@ -426,3 +426,12 @@ environments:
     let text = refused(&project, "validate").to_string();
     assert!(text.contains("`base.accountId` does not have the form it needs"), "{text}");
 }
+
+#[test]
+fn the_names_of_project_and_environments_hold_no_placeholder() {
+    for file in ["project: ${env:NAME}\n", "environments: { \"${env:NAME}\": {} }\n"] {
+        let project = Project::with("apiVersion: cognitops/v1\npool: p\n").file("cognitops.yaml", file);
+        let ran = project.run_with("validate -f pool.yaml --all-envs", "", &[("NAME", "shop")]);
+        assert!(ran.code == 1 && ran.stderr.starts_with("error[form]: "), "{ran}");
+    }
+}
