@@ -311,6 +311,10 @@ impl Loader<'_> {
                 inputs: pool.inputs,
             });
         }
+        // Of lists that are too long nothing else is worth saying.
+        if self.substitution.findings.iter().any(|finding| finding.code == Code::TooLarge) {
+            manifests.clear();
+        }
         (manifests, self.substitution.findings)
     }
 }
