@@ -14,6 +14,10 @@ use crate::template::{self, Name, Otherwise, Part, Placeholder};
 pub const MAX_ITEMS_OF_A_LIST: u64 = 10_000;
 /// The most items that all lists of a run unfold into.
 pub const MAX_ITEMS_OF_A_RUN: u64 = 1_000_000;
+/// The most text that all placeholders of a run unfold into, in bytes.
+pub const MAX_BYTES_OF_A_RUN: u64 = 64 << 20;
+/// How long a chain of values may be of which each refers to the next.
+const MAX_CHAIN: usize = 64;
 
 /// A text with the placeholders that went into it.
 #[derive(Debug, Clone)]
@@ -66,6 +70,7 @@ pub struct Lookup<'a> {
     /// The values that are being looked up, of which none may refer to another of them.
     under_way: RefCell<Vec<Path>>,
     items: Cell<u64>,
+    bytes: Cell<u64>,
 }
 
 impl<'a> Lookup<'a> {
@@ -76,7 +81,8 @@ impl<'a> Lookup<'a> {
         variable: &'a dyn Fn(&str) -> Option<String>,
     ) -> Self {
         let (found, under_way) = (RefCell::default(), RefCell::default());
-        Self { environment, values, variable, found, under_way, items: Cell::new(0) }
+        let (items, bytes) = (Cell::new(0), Cell::new(0));
+        Self { environment, values, variable, found, under_way, items, bytes }
     }
 
     /// A text with what its placeholders stand for.
@@ -90,6 +96,7 @@ impl<'a> Lookup<'a> {
                 Part::Text(text) => filled.text.push_str(&text),
                 Part::Placeholder(placeholder) => match &*self.placeholder(&placeholder)? {
                     Found::Text(inner) => {
+                        self.spend(inner.text.len() as u64)?;
                         filled.text.push_str(&inner.text);
                         filled.inserted.extend(inner.inserted.iter().cloned());
                     }
@@ -139,6 +146,11 @@ impl<'a> Lookup<'a> {
         }
         let mut all = vec![Filled { text: String::new(), inserted: Vec::new() }];
         for choices in parts {
+            let bytes = |filled: &[Filled]| filled.iter().map(|filled| filled.text.len() as u64).sum::<u64>();
+            let count = |filled: &[Filled]| filled.len() as u64;
+            self.spend(
+                bytes(&all).saturating_mul(count(&choices)) + bytes(&choices).saturating_mul(count(&all)),
+            )?;
             let with = |begun: &Filled, choice: &Filled| Filled {
                 text: format!("{}{}", begun.text, choice.text),
                 inserted: begun.inserted.iter().chain(&choice.inserted).cloned().collect(),
@@ -147,6 +159,20 @@ impl<'a> Lookup<'a> {
                 all.iter().flat_map(|begun| choices.iter().map(move |choice| with(begun, choice))).collect();
         }
         Ok(all)
+    }
+
+    /// Counts text that is made.
+    fn spend(&self, bytes: u64) -> Result<(), Problem> {
+        let all = self.bytes.get().saturating_add(bytes);
+        self.bytes.set(all);
+        if all > MAX_BYTES_OF_A_RUN {
+            let message = format!(
+                "the placeholders of this run unfold into more than {} MiB",
+                MAX_BYTES_OF_A_RUN >> 20
+            );
+            return Err(Problem::new(Code::TooLarge, message, "use shorter values or fewer items"));
+        }
+        Ok(())
     }
 
     /// The number of items so far times that of one more list.
@@ -240,6 +266,14 @@ impl<'a> Lookup<'a> {
             let message = format!("values refer to each other in a circle: {}", round.join(" → "));
             let place = Some(node.span.clone());
             return Err(Problem { place, ..Problem::new(Code::BadReference, message, "break the circle") });
+        }
+        if self.under_way.borrow().len() == MAX_CHAIN {
+            let message = format!("values refer to each other in a chain of more than {MAX_CHAIN}");
+            let place = Some(node.span.clone());
+            return Err(Problem {
+                place,
+                ..Problem::new(Code::TooLarge, message, "refer to the first of them")
+            });
         }
         self.under_way.borrow_mut().push(path.clone());
         let found = self.evaluated(node, &name(path));

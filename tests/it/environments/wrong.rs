@@ -241,6 +241,27 @@ fn a_product_that_explodes() {
 }
 
 #[test]
+fn values_that_grow_without_end() {
+    let mut doubled = "{ v0: 'some text'".to_owned();
+    let mut chain = "{ v0: x".to_owned();
+    for number in 1..60 {
+        let before = number - 1;
+        let _ = write!(doubled, ", v{number}: '${{values.v{before}}}${{values.v{before}}}'");
+    }
+    for number in 1..10_000 {
+        let _ = write!(chain, ", v{number}: '${{values.v{}}}'", number - 1);
+    }
+    let name = "clients: { web: { clientName: '${values.v59}' } }\n";
+    let said = validate(&format!("{doubled} }}"), name);
+    assert!(said.contains("unfold into more than 64 MiB"), "{}", &said[..said.len().min(2000)]);
+    let said = validate(&format!("{chain} }}"), "clients: { web: { clientName: '${values.v9999}' } }\n");
+    assert!(said.contains("in a chain of more than 64"), "{}", &said[..said.len().min(2000)]);
+    let long = format!("{{ v: {}, l: ['{{1..9999}}'] }}", "x".repeat(100_000));
+    let said = validate(&long, &urls("'https://${values.v}.example.com/${values.l}'"));
+    assert!(said.contains("unfold into more than 64 MiB"), "{}", &said[..said.len().min(2000)]);
+}
+
+#[test]
 fn characters_without_a_meaning() {
     assert_snapshot!(validate("{}", "clients: { web: { clientName: \"a\\uFDD0pool.id\\uFDD1\" } }\n"), @r#"
     exit: 1
