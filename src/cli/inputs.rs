@@ -139,7 +139,9 @@ impl Layers {
         let of_project: BTreeSet<&String> = base.iter().chain(layers.iter().flatten()).collect();
         let complete = of_project.iter().all(|name| only.contains(*name));
         if given.iter().all(|name| of_project.contains(name)) {
-            return Self { names: with(base), whole: true, only: Some(only), complete };
+            // All of its files are the project as a whole.
+            let only = Some(only).filter(|_| !complete);
+            return Self { names: with(base), whole: true, only, complete };
         }
         let is_layer = |name: &&String| layers.iter().flatten().any(|other| other == *name);
         let first = given.iter().filter(|name| !is_layer(name)).cloned().collect();

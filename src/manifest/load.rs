@@ -291,11 +291,12 @@ impl Loader<'_> {
     fn finish(mut self) -> (Vec<PoolManifest>, Vec<Finding>) {
         let mut manifests = Vec::new();
         for (key, mut pool) in std::mem::take(&mut self.pools) {
+            // A second policy is an error of the whole, and a narrowed run deletes nothing by a policy for all.
+            self.share(&mut pool);
             if self.setting.only.is_some() {
                 let Some(mentioned) = self.mentioned.get(&key) else { continue };
                 mentioned.narrow(&mut pool.root);
             }
-            self.share(&mut pool);
             if pool.concerns_substitution {
                 self.substitution.values(&mut pool.root, schema());
             }

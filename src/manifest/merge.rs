@@ -118,6 +118,9 @@ impl Mentioned {
 
     /// Takes out of a pool what no document speaks of. What holds for the whole pool stays.
     pub(super) fn narrow(&self, root: &mut Node) {
+        if !self.0.contains_key("policy") {
+            without_deletions(root);
+        }
         let NodeValue::Map(sections) = &mut root.value else { return };
         sections.retain(|section, _| {
             self.0.contains_key(section) || stands_once(section) || is_header(&Path::of([section.as_str()]))
@@ -129,6 +132,15 @@ impl Mentioned {
                 entries.retain(|key, _| members.contains(key));
             }
         }
+    }
+}
+
+/// Takes out of the policy what it deletes by address: a run that is about other files does not.
+fn without_deletions(root: &mut Node) {
+    if let NodeValue::Map(sections) = &mut root.value
+        && let Some(NodeValue::Map(policy)) = sections.get_mut("policy").map(|entry| &mut entry.node.value)
+    {
+        policy.remove("delete");
     }
 }
 

@@ -96,8 +96,7 @@ impl<'a> Substitution<'a> {
             return self.findings.push(unknown_identity(&span, path));
         }
         if let Some(other) = entries.get(&filled.text) {
-            let message =
-                format!("the key `{key}` becomes `{}`, which stands at {} too", filled.text, other.key_span);
+            let message = format!("the key `{key}` becomes the same as the one at {}", other.key_span);
             let finding = Finding::error(Code::DefinedTwice, Place::Text(span), message).at(path);
             return self.findings.push(finding.help("keep one of the two"));
         }

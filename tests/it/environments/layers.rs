@@ -198,6 +198,29 @@ fn a_narrowed_run_keeps_the_layers_and_the_defaults() {
 }
 
 #[test]
+fn a_narrowed_run_deletes_nothing_that_other_files_name() {
+    let policy = "settings: {}\nclients: { web: {} }\npolicy: { delete: [clients.old] }\n";
+    let project = project(policy, "clients: {}\n", "clients: {}\n");
+    project.write("pools/api.yaml", format!("{HEAD}clients: {{ api: {{}} }}\n"));
+    project.write("old.yaml", format!("{HEAD}settings: {{}}\nclients: {{ old: {{}} }}\n"));
+    let apply = "apply --env dev --sandbox --yes --allow-create-pool -q";
+    assert_eq!(project.run(&format!("{apply} -f old.yaml")).code, 0);
+    let part = project.run("plan --env dev --sandbox -f pools/api.yaml");
+    assert!(
+        part.stdout.contains("+ shop.clients.api") && !part.stdout.contains("- shop.clients.old"),
+        "{part}"
+    );
+    for line in [
+        "plan --env dev --sandbox -f pools/shop.yaml",
+        "plan --env dev --sandbox",
+        "plan --env dev --sandbox -f pools",
+    ] {
+        let whole = project.run(line);
+        assert!(whole.stdout.contains("- shop.clients.old"), "{whole}");
+    }
+}
+
+#[test]
 fn pruning_needs_the_layers_too() {
     let project = project(
         "settings: {}\nclients: { web: {} }\npolicy: { prune: [clients] }\n",

@@ -283,7 +283,7 @@ fn keys_that_become_one() {
     assert_snapshot!(validate("{ a: x, b: x }", "groups: { '${values.a}': {}, '${values.b}': {} }\n"), @"
     exit: 1
     --- stdout
-    error[defined-twice]: the key `${values.b}` becomes `x`, which stands at pools/shop.yaml:3:11 too
+    error[defined-twice]: the key `${values.b}` becomes the same as the one at pools/shop.yaml:3:11
      --> pools/shop.yaml:3:30
       |
     3 | groups: { '${values.a}': {}, '${values.b}': {} }
