@@ -1,7 +1,7 @@
 //! A server on loopback that speaks Cognito's protocol with the sandbox behind it, and as much of STS as is called, or
 //! misbehaves as told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +18,8 @@ use crate::world::wait;
 /// What a server answers to a call: status, headers and body.
 pub(crate) type Answer = (u16, Vec<(String, String)>, Vec<u8>);
 
+pub(crate) type Signers = BTreeMap<String, BTreeSet<String>>;
+
 pub(crate) struct Server {
     port: u16,
     scheme: &'static str,
@@ -25,8 +27,8 @@ pub(crate) struct Server {
     thread: Option<JoinHandle<()>>,
     /// The targets and bodies of every call.
     pub(crate) calls: Arc<Mutex<Vec<(String, Value)>>>,
-    /// The ids of the access keys that calls were signed with.
-    pub(crate) signers: Arc<Mutex<BTreeSet<String>>>,
+    /// The ids of access keys, and the calls that were signed with each.
+    pub(crate) signers: Arc<Mutex<Signers>>,
 }
 
 impl Server {
@@ -60,7 +62,7 @@ impl Server {
         let stop = Arc::new(AtomicBool::new(false));
         let calls = Arc::new(Mutex::new(Vec::new()));
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let signers = Arc::new(Mutex::new(BTreeSet::new()));
+        let signers = Arc::new(Mutex::new(Signers::new()));
         let (stopped, seen, signed) = (Arc::clone(&stop), Arc::clone(&calls), Arc::clone(&signers));
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -98,17 +100,17 @@ fn serve<S: Read + Write>(
     stream: S,
     answer: &dyn Fn(&str, Value) -> Answer,
     calls: &Mutex<Vec<(String, Value)>>,
-    signers: &Mutex<BTreeSet<String>>,
+    signers: &Mutex<Signers>,
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
-    let (mut operation, mut length, mut line) = (String::new(), 0, String::new());
+    let (mut operation, mut signer, mut length, mut line) = (String::new(), None, 0, String::new());
     while stream.read_line(&mut line)? > 2 {
         if let Some((name, value)) = line.split_once(':') {
             match name.to_lowercase().as_str() {
                 "x-amz-target" => value.trim().rsplit('.').next().unwrap().clone_into(&mut operation),
                 "authorization" => {
-                    let signer = value.split_once("Credential=").and_then(|(_, rest)| rest.split('/').next());
-                    signers.lock().unwrap().extend(signer.map(str::to_owned));
+                    let key = value.split_once("Credential=").and_then(|(_, rest)| rest.split('/').next());
+                    signer = key.map(str::to_owned);
                 }
                 "content-length" => length = value.trim().parse().unwrap(),
                 _ => {}
@@ -124,6 +126,9 @@ fn serve<S: Read + Write>(
         input =
             form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), json!(value))).collect();
         input["Action"].as_str().unwrap().clone_into(&mut operation);
+    }
+    if let Some(signer) = signer {
+        signers.lock().unwrap().entry(signer).or_default().insert(operation.clone());
     }
     calls.lock().unwrap().push((operation.clone(), input.clone()));
     let (status, headers, body) = answer(&operation, input);
@@ -174,14 +179,16 @@ pub(crate) fn refused(code: &str, message: &str) -> Answer {
     (400, headers, json!({"__type": code, "message": message}).to_string().into_bytes())
 }
 
-/// What STS answers: the sandbox's account calls, and whatever role it asks for is its own.
+/// What STS answers: the sandbox's account calls, and whatever role it asks for is its own. The key of a role `deploy` is
+/// `AKIDDEPLOY`.
 pub(crate) fn sts(operation: &str, input: &Value) -> Answer {
     let result = if operation == "AssumeRole" {
         let (role, session) =
             (input["RoleArn"].as_str().unwrap(), input["RoleSessionName"].as_str().unwrap());
+        let key = role.rsplit('/').next().unwrap().to_uppercase();
         let user = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
         format!(
-            "<Credentials><AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>canary</SecretAccessKey>\
+            "<Credentials><AccessKeyId>AKID{key}</AccessKeyId><SecretAccessKey>canary</SecretAccessKey>\
              <SessionToken>canary</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
              <AssumedRoleUser><Arn>{user}/{session}</Arn><AssumedRoleId>AROA:{session}</AssumedRoleId>\
              </AssumedRoleUser>"

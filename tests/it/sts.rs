@@ -32,6 +32,11 @@ fn calls(server: &Server) -> Vec<String> {
     std::mem::take(&mut *server.calls.lock().unwrap()).into_iter().map(|(name, _)| name).collect()
 }
 
+/// The calls that were signed with a key.
+fn signed(server: &Server, key: &str) -> Vec<String> {
+    server.signers.lock().unwrap()[key].iter().cloned().collect()
+}
+
 const OURS: &str = "accountId: '123456789012'";
 const ROLE: &str = "assumeRole: { roleArn: arn:aws:iam::123456789012:role/deploy";
 
@@ -45,6 +50,12 @@ fn the_account_is_asked_for_first_and_once() {
     assert_eq!(made.iter().filter(|name| *name == "GetCallerIdentity").count(), 1, "{made:?}");
     let verbose = run(&project, &server.url(), "plan -v", &[]);
     assert!(verbose.stderr.contains("call{operation=\"GetCallerIdentity\"}"), "{verbose}");
+    calls(&server);
+    project.write("pool.yaml", format!("{MANIFEST}---\n{}", MANIFEST.replace("customers", "staff")));
+    assert_eq!(run(&project, &server.url(), "plan", &[]).code, 0);
+    let made = calls(&server);
+    assert_eq!(made[..2], ["GetCallerIdentity", "ListUserPools"]);
+    assert_eq!(made.iter().filter(|name| *name == "GetCallerIdentity").count(), 1, "{made:?}");
 }
 
 #[test]
@@ -58,11 +69,29 @@ fn nothing_is_read_of_another_account() {
     error: this is the account 123456789012, and the environment `dev` lives in 999999999999
       help: check the credentials, their profile, and `accountId` in cognitops.yaml
     ");
-    for line in ["apply --yes", "drift", "outputs", "login-url web", "plan --format json"] {
+    calls(&server);
+    let lines = ["plan --format json", "apply --yes", "drift", "outputs", "login-url web"];
+    for line in lines {
         let ran = run(&project, &server.url(), line, &claimed);
         assert_eq!(ran.code, 3, "{ran}");
+        assert_eq!(calls(&server), ["GetCallerIdentity"], "{line}");
     }
-    assert!(calls(&server).iter().all(|name| name == "GetCallerIdentity"));
+    // {"alg":"RS256","kid":"a"}, {"token_use":"id"}
+    let token = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImEifQ.eyJ0b2tlbl91c2UiOiJpZCJ9.AAAA";
+    let line = format!("token inspect --env dev --endpoint-url {}", server.url());
+    let ran = project.run_with(&line, token, &KEYS);
+    assert_eq!(ran.code, 3, "{ran}");
+    assert_eq!(calls(&server), ["GetCallerIdentity"]);
+    // What a profile says of it is no proof either.
+    let config = format!(
+        "[default]\naws_account_id = 999999999999\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        KEYS[0].1, KEYS[1].1
+    );
+    let project = project.file("config", config);
+    let line = format!("plan --endpoint-url {}", server.url());
+    let ran = project.run_with(&line, "", &[("AWS_CONFIG_FILE", "config")]);
+    assert_eq!(ran.code, 3, "{ran}");
+    assert_eq!(calls(&server), ["GetCallerIdentity"]);
 }
 
 #[test]
@@ -94,7 +123,7 @@ fn without_an_account_sts_is_not_asked() {
     let path = config.at("config").display().to_string();
     assert_eq!(run(&config, &server.url(), "plan", &[("AWS_CONFIG_FILE", &path)]).code, 0);
     assert_eq!(calls(&server)[0], "ListUserPools");
-    let ours = project(OURS);
+    let ours = project(&format!("{OURS}, {ROLE} }}"));
     assert_eq!(run(&ours, &server.url(), "plan --sandbox", &[]).code, 0);
     assert_eq!(calls(&server), Vec::<String>::new());
 }
@@ -109,8 +138,45 @@ fn a_role_is_assumed_once_and_calls_are_its_own() {
     let made = calls(&server);
     assert_eq!(made[..3], ["AssumeRole", "GetCallerIdentity", "ListUserPools"]);
     assert_eq!(made.iter().filter(|name| *name == "AssumeRole").count(), 1, "{made:?}");
-    let signers: Vec<String> = server.signers.lock().unwrap().iter().cloned().collect();
-    assert_eq!(signers, ["AKIDEXAMPLE", "AKIDROLE"]);
+    // Its own, down to the last: the credentials themselves do no more than to assume it.
+    assert_eq!(signed(&server, "AKIDEXAMPLE"), ["AssumeRole"]);
+    assert!(signed(&server, "AKIDDEPLOY").contains(&"CreateUserPool".to_owned()));
+    assert_eq!(server.signers.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn each_environment_has_its_own_role() {
+    let file = "base: { manifests: [pool.yaml] }\n\
+        environments:\n  \
+          dev: { region: us-east-1, assumeRole: { roleArn: arn:aws:iam::123456789012:role/dev } }\n  \
+          prod: { region: us-east-2, assumeRole: { roleArn: arn:aws:iam::123456789012:role/prod } }\n  \
+          here: { region: us-west-1 }\n";
+    let (project, server) = (Project::with(MANIFEST).file("cognitops.yaml", file), Server::sandbox());
+    let ran = run(&project, &server.url(), "plan --all-envs", &[]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(signed(&server, "AKIDDEV"), ["ListUserPools"]);
+    assert_eq!(signed(&server, "AKIDPROD"), ["ListUserPools"]);
+    assert_eq!(signed(&server, "AKIDEXAMPLE"), ["AssumeRole", "ListUserPools"]);
+    assert_eq!(calls(&server).iter().filter(|name| *name == "AssumeRole").count(), 2);
+}
+
+#[test]
+fn sts_may_have_an_endpoint_of_its_own() {
+    let (project, sts, cognito) =
+        (project(&format!("{OURS}, {ROLE} }}")), Server::sandbox(), Server::sandbox());
+    let apart = [
+        ("AWS_ENDPOINT_URL_STS", &*sts.url()),
+        ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", &cognito.url()),
+    ];
+    let ran = project.run_with("plan", "", &[&KEYS[..], &apart].concat());
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(calls(&sts), ["AssumeRole", "GetCallerIdentity"]);
+    assert_eq!(calls(&cognito), ["ListUserPools"]);
+    // The option is for all.
+    let both = Server::sandbox();
+    assert_eq!(run(&project, &both.url(), "plan", &apart).code, 0);
+    assert_eq!(calls(&both), ["AssumeRole", "GetCallerIdentity", "ListUserPools"]);
+    assert_eq!((calls(&sts), calls(&cognito)), (vec![], vec![]));
 }
 
 #[test]
@@ -149,8 +215,46 @@ fn a_role_that_is_refused_is_said() {
     error: customers: AssumeRole: AccessDenied: User: ci is not authorized to perform: sts:AssumeRole on resource: deploy (request 0123-request)
       help: check which permissions the credentials have
     ");
-    // The most that is logged holds no secret either.
-    assert_eq!(run(&without, &server.url(), "plan -vv", &[]).code, 1);
+    assert_eq!(calls(&server), ["AssumeRole", "AssumeRole"]);
+}
+
+/// A refusal that repeats the request, and so the session token in it.
+fn wrong_signature() -> Answer {
+    let canonical =
+        "The Canonical String for this request should have been\n'POST\nx-amz-security-token:canary'";
+    sts_refused("SignatureDoesNotMatch", &format!("The signatures do not match.\n\n{canonical}"))
+}
+
+#[test]
+fn the_most_that_is_logged_holds_no_secret() {
+    let (refused, granted) = (Server::answering(|_, _| wrong_signature()), Server::sandbox());
+    let token = [("AWS_SESSION_TOKEN", "canary0token")];
+    for members in [OURS.to_owned(), format!("{ROLE} }}"), format!("{OURS}, {ROLE} }}")] {
+        for (server, code) in [(&refused, 1), (&granted, 0)] {
+            let ran = run(&project(&members), &server.url(), "plan -vv", &token);
+            assert_eq!(ran.code, code, "{ran}");
+            assert!(ran.stderr.contains("hyper_util"), "{ran}");
+        }
+    }
+    // The same for a role that a profile assumes, and for what a process says.
+    let base =
+        "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = canary\naws_session_token = canary\n";
+    let role = format!(
+        "role_arn = arn:aws:iam::123456789012:role/deploy\nsource_profile = base\n[profile base]\n{base}"
+    );
+    let process = "credential_process = sh fails.sh\n".to_owned();
+    calls(&refused);
+    for (way, made) in [(role, vec!["AssumeRole"]), (process, vec![])] {
+        let project = project("profile: dev")
+            .file("config", format!("[profile dev]\n{way}"))
+            .file("fails.sh", "echo canary >&2\nexit 1\n");
+        let line = format!("plan -vv --endpoint-url {}", refused.url());
+        let url = refused.url();
+        let more = [("AWS_CONFIG_FILE", "config"), ("PATH", "/usr/bin:/bin"), ("AWS_ENDPOINT_URL", &url)];
+        let ran = project.run_with(&line, "", &more);
+        assert!(ran.code == 1 && !ran.to_string().contains("canary"), "{ran}");
+        assert_eq!(calls(&refused), made);
+    }
 }
 
 #[test]
@@ -160,14 +264,24 @@ fn a_ca_bundle_is_trusted_for_sts_too() {
     let project = project(&format!("{OURS}, {ROLE} }}")).file("ca.pem", pem);
     let ran = run(&project, &server.url(), "plan --ca-bundle ca.pem", &[]);
     assert_eq!(ran.code, 0, "{ran}");
-    assert_eq!(calls(&server)[..2], ["AssumeRole", "GetCallerIdentity"]);
+    assert_eq!(calls(&server), ["AssumeRole", "GetCallerIdentity", "ListUserPools"]);
+    assert_snapshot!(run(&project, &server.url(), "plan", &[]), @"
+    exit: 1
+    --- stderr
+    error: the account of the environment `dev` is not known: AssumeRole: no answer: client error (Connect): TLS handshake failed: invalid peer certificate: UnknownIssuer
+      help: check network, endpoint, Region and credentials
+    ");
+    assert_eq!(calls(&server), Vec::<String>::new());
 }
 
-/// What is said where STS answers something.
+/// What is said where STS answers something. It is the same of the account and of a role, but for the operation's name.
 fn said(answer: impl Fn() -> Answer + Send + 'static) -> String {
     let server = Server::answering(move |_, _| answer());
     let ran = run(&project(OURS), &server.url(), "plan", &[]);
     assert_eq!(ran.code, 1, "{ran}");
+    let of_role = run(&project(&format!("{OURS}, {ROLE} }}")), &server.url(), "plan", &[]);
+    assert_eq!(of_role.code, 1, "{of_role}");
+    assert_eq!(of_role.stderr, ran.stderr.replace("GetCallerIdentity", "AssumeRole"));
     ran.stderr
 }
 
@@ -177,10 +291,7 @@ fn what_keeps_the_account_from_being_known_is_said() {
     error: the account of the environment `dev` is not known: GetCallerIdentity: ExpiredToken: The security token is expired (request 0123-request)
       help: the credentials have expired: sign in again
     ");
-    assert_snapshot!(said(|| {
-        let canonical = "The Canonical String for this request should have been\n'POST\nx-amz-security-token:canary'";
-        sts_refused("SignatureDoesNotMatch", &format!("The signatures do not match.\n\n{canonical}"))
-    }), @"
+    assert_snapshot!(said(wrong_signature), @"
     error: the account of the environment `dev` is not known: GetCallerIdentity: SignatureDoesNotMatch: The signatures do not match. (request 0123-request)
       help: the credentials are not valid here: check profile, account and Region
     ");
@@ -189,11 +300,32 @@ fn what_keeps_the_account_from_being_known_is_said() {
       help: check network, endpoint, Region and credentials
     ");
     let not_sts = "the server does not answer as STS does; is STS at the same endpoint?";
-    let nobody = "<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>";
     assert!(said(|| (200, vec![json_type()], b"{}".to_vec())).contains(not_sts));
-    assert!(said(move || (200, vec![], nobody.into())).contains(not_sts));
     assert!(said(|| crate::server::refused("UnknownOperationException", "")).contains(not_sts));
-    assert!(said(|| (200, vec![], vec![b' '; 17 << 20])).contains("length limit exceeded"));
+    let alone = |body: Vec<u8>| {
+        let server = Server::answering(move |_, _| (200, vec![], body.clone()));
+        run(&project(OURS), &server.url(), "plan", &[]).stderr
+    };
+    let nobody = "<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>";
+    assert!(alone(nobody.into()).contains(not_sts));
+    assert!(alone(vec![b' '; 17 << 20]).contains("length limit exceeded"));
+}
+
+#[test]
+fn a_role_that_nobody_can_be_asked_for_is_said() {
+    let project = project(&format!("{OURS}, {ROLE} }}"));
+    assert_snapshot!(run(&project, "http://127.0.0.1:1", "plan", &[]), @"
+    exit: 1
+    --- stderr
+    error: the account of the environment `dev` is not known: AssumeRole: no answer: client error (Connect): tcp connect error: Connection refused
+      help: check network, endpoint, Region and credentials
+    ");
+    assert_snapshot!(project.run("plan --endpoint-url http://127.0.0.1:1"), @"
+    exit: 1
+    --- stderr
+    error: the account of the environment `dev` is not known: AssumeRole: no answer: the credential provider was not enabled: no credentials found in chain.
+      help: check network, endpoint, Region and credentials
+    ");
 }
 
 #[test]

@@ -251,7 +251,7 @@ fn a_profile_may_ask_a_process_for_credentials() {
     let config = |file: &str| format!("[profile dev]\nregion = us-east-1\ncredential_process = cat {file}\n");
     let ran = run_with_profile(&project, &server, &config("credentials.json"), &[("PATH", "/usr/bin:/bin")]);
     assert_eq!(ran.code, 0, "{ran}");
-    assert_eq!(server.signers.lock().unwrap().iter().collect::<Vec<_>>(), ["AKIDPROCESS"]);
+    assert_eq!(server.signers.lock().unwrap().keys().collect::<Vec<_>>(), ["AKIDPROCESS"]);
     let ran = run_with_profile(&project, &server, &config("none.json"), &[("PATH", "/usr/bin:/bin")]);
     assert_eq!(ran.code, 1, "{ran}");
     assert_snapshot!(ran, @"
@@ -295,7 +295,7 @@ sso_start_url = https://corp.example/start
     let url = server.url();
     let ran = run_with_profile(&project, &server, config, &[("AWS_ENDPOINT_URL_SSO", &url)]);
     assert_eq!(ran.code, 0, "{ran}");
-    assert_eq!(server.signers.lock().unwrap().iter().collect::<Vec<_>>(), ["AKIDROLE"]);
+    assert_eq!(server.signers.lock().unwrap().keys().collect::<Vec<_>>(), ["AKIDROLE"]);
     // Not signed in.
     std::fs::remove_dir_all(project.at(".aws")).unwrap();
     let ran = run_with_profile(&project, &server, config, &[("AWS_ENDPOINT_URL_SSO", &url)]);

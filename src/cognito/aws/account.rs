@@ -5,10 +5,9 @@ use std::time::Instant;
 use aws_config::SdkConfig;
 use aws_sdk_sts::Client;
 use aws_sdk_sts::config::Builder;
-use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use tracing::Instrument;
 
-use super::document::{Limit, failure, no_answer};
+use super::document::{Limit, not_sts, sts_failure};
 use super::{ended, span};
 use crate::cognito::ApiError;
 
@@ -23,12 +22,9 @@ pub(super) fn client(config: &SdkConfig) -> Client {
 pub(super) async fn id(sts: &Client) -> Result<String, ApiError> {
     let (span, started) = (span(OPERATION), Instant::now());
     let result = sts.get_caller_identity().send().instrument(span.clone()).await;
-    let not_sts =
-        || no_answer(OPERATION, "the server does not answer as STS does; is STS at the same endpoint?");
     let result = match result {
-        Ok(answer) => answer.account.ok_or_else(not_sts),
-        Err(SdkError::ServiceError(error)) if error.err().code().is_none() => Err(not_sts()),
-        Err(error) => Err(failure(OPERATION, &error)),
+        Ok(answer) => answer.account.ok_or_else(|| not_sts(OPERATION)),
+        Err(error) => Err(sts_failure(OPERATION, &error)),
     };
     ended(&span, started.elapsed(), &result);
     result

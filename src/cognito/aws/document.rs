@@ -155,8 +155,8 @@ pub(super) fn failure<E>(operation: &'static str, error: &SdkError<E, HttpRespon
 where
     E: ProvideErrorMetadata + RequestId + std::error::Error + Send + Sync + 'static,
 {
-    if let Some(refusal) = refused_role(error) {
-        return refusal;
+    if let Some(of_role) = role_failure(error) {
+        return of_role;
     }
     match error {
         SdkError::ServiceError(error) => service_error(operation, error.err()),
@@ -165,11 +165,27 @@ where
     }
 }
 
-/// What STS says if there are no credentials because it refused their role.
-fn refused_role(error: &(dyn std::error::Error + 'static)) -> Option<ApiError> {
-    let refusal = std::iter::successors(error.source(), |error| error.source())
+/// Why there are no credentials, if they are those of a role.
+fn role_failure(error: &(dyn std::error::Error + 'static)) -> Option<ApiError> {
+    let failed = std::iter::successors(error.source(), |error| error.source())
         .find_map(|error| error.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>())?;
-    Some(service_error("AssumeRole", refusal.as_service_error()?))
+    Some(sts_failure("AssumeRole", failed))
+}
+
+/// Why STS has no result. It names a code with whatever it refuses.
+pub(super) fn sts_failure<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> ApiError
+where
+    E: ProvideErrorMetadata + RequestId + std::error::Error + Send + Sync + 'static,
+{
+    match error {
+        SdkError::ServiceError(refusal) if refusal.err().code().is_none() => not_sts(operation),
+        error => failure(operation, error),
+    }
+}
+
+/// Something answered that is not STS.
+pub(super) fn not_sts(operation: &'static str) -> ApiError {
+    no_answer(operation, "the server does not answer as STS does; is STS at the same endpoint?")
 }
 
 fn service_error<E: ProvideErrorMetadata + RequestId>(operation: &'static str, error: &E) -> ApiError {
