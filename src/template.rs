@@ -177,6 +177,9 @@ fn end_of_placeholder(text: &str) -> Option<usize> {
     })
 }
 
+/// The most digits of a range's numbers.
+const MAX_DIGITS: usize = 20;
+
 /// A range at the start of a text, if there is one, with what follows it.
 fn range(text: &str) -> Option<(Result<Range, Problem>, &str)> {
     let (inner, after) = text.strip_prefix('{')?.split_once('}')?;
@@ -187,7 +190,13 @@ fn range(text: &str) -> Option<(Result<Range, Problem>, &str)> {
     }
     let padded = |text: &str| text.len() > 1 && text.starts_with('0');
     let width = if padded(first) || padded(last) { first.len().max(last.len()) } else { 0 };
+    // More digits than any number needs are leading zeros without end.
+    let is_bounded = first.len().max(last.len()) <= MAX_DIGITS;
     let read = match (first.parse(), last.parse()) {
+        _ if !is_bounded => Err((
+            format!("a range has numbers of at most {MAX_DIGITS} digits"),
+            "use smaller numbers".to_owned(),
+        )),
         (Ok(first), Ok(last)) if first <= last => Ok(Range { first, last, width }),
         (Ok(_), Ok(_)) => {
             Err((format!("the range {{{inner}}} runs backwards"), format!("write {{{last}..{first}}}")))
@@ -377,7 +386,8 @@ mod tests {
         ] {
             assert!(parse(bad, false).is_err(), "{bad}");
         }
-        for bad in ["{3..1}", "{0..99999999999999999999}"] {
+        let zeros = format!("{{{}..1}}", "0".repeat(70_000));
+        for bad in [zeros.as_str(), "{3..1}", "{0..99999999999999999999}"] {
             assert!(parse(bad, true).is_err(), "{bad}");
         }
     }

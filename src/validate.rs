@@ -51,7 +51,8 @@ fn place_in_shared_policy(manifest: &PoolManifest, finding: &Finding) -> Option<
     (is_about_policy(finding) && !manifest.inputs.contains(&span.source.name)).then(|| span.to_string())
 }
 
-fn is_about_policy(finding: &Finding) -> bool {
+/// Whether a finding is about `policy`, which may name what only other manifests declare.
+pub fn is_about_policy(finding: &Finding) -> bool {
     let first = finding.path.as_ref().and_then(|path| path.segments().first());
     matches!(first, Some(Segment::Key(key)) if key == "policy")
 }

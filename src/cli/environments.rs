@@ -107,7 +107,11 @@ impl<'a> Facts<'a> {
             }
             let filled = manifest.filled(&|reference| self.known(&manifest.key, reference));
             let found = validate::validate(&filled).into_iter();
-            findings.extend(found.filter(|finding| finding.severity == Severity::Error));
+            // Nothing of a policy is filled in, so all was said of it.
+            let is_new = |finding: &Finding| {
+                finding.severity == Severity::Error && !validate::is_about_policy(finding)
+            };
+            findings.extend(found.filter(is_new));
             for found in uses {
                 let is_open = self.known(&manifest.key, &found.reference).is_none();
                 if is_open && !comes_to_be(&found.reference.fact) {

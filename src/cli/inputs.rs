@@ -80,7 +80,10 @@ pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
         let of_base = files.findings.split_off(found);
         let layers: Vec<Vec<String>> =
             environment.layers.iter().map(|layer| read(&mut files, std::slice::from_ref(layer))).collect();
-        let layers = Layers::of(global, &given, base, &layers);
+        // Of files that cannot be read nobody knows what they declare.
+        let is_known = environment.manifests.is_empty() || !base.is_empty() && of_base.is_empty();
+        let mut layers = Layers::of(global, &given, base, &layers)?;
+        layers.complete &= is_known || global.files.is_empty();
         if layers.whole {
             files.findings.extend(of_base);
         }
@@ -129,11 +132,16 @@ struct Layers {
 
 impl Layers {
     /// `-f` narrows a run to files of the project; other files take the place of its manifests, below its layers.
-    fn of(global: &Global, given: &[String], base: Vec<String>, layers: &[Vec<String>]) -> Self {
+    fn of(
+        global: &Global,
+        given: &[String],
+        base: Vec<String>,
+        layers: &[Vec<String>],
+    ) -> Result<Self, Failure> {
         let with =
             |first: Vec<String>| std::iter::once(first).chain(layers.iter().cloned()).collect::<Vec<_>>();
         if global.files.is_empty() {
-            return Self { names: with(base), whole: true, only: None, complete: true };
+            return Ok(Self { names: with(base), whole: true, only: None, complete: true });
         }
         let only: BTreeSet<String> = given.iter().cloned().collect();
         let of_project: BTreeSet<&String> = base.iter().chain(layers.iter().flatten()).collect();
@@ -141,11 +149,15 @@ impl Layers {
         if given.iter().all(|name| of_project.contains(name)) {
             // All of its files are the project as a whole.
             let only = Some(only).filter(|_| !complete);
-            return Self { names: with(base), whole: true, only, complete };
+            return Ok(Self { names: with(base), whole: true, only, complete });
         }
-        let is_layer = |name: &&String| layers.iter().flatten().any(|other| other == *name);
-        let first = given.iter().filter(|name| !is_layer(name)).cloned().collect();
-        Self { names: with(first), whole: false, only: Some(only), complete }
+        if let Some(own) = given.iter().find(|name| of_project.contains(name)) {
+            let message = format!("{own} is of the project, and other files given with -f are not");
+            let help =
+                "give files of the project, or files from elsewhere, which take the place of its `manifests`";
+            return Err(Failure::with_help(message, help, Exit::Usage));
+        }
+        Ok(Self { names: with(given.to_vec()), whole: false, only: Some(only), complete })
     }
 }
 

@@ -75,6 +75,8 @@ pub fn lay_over(
         let shape = shape.member(&key);
         let removes = matches!(entry.node.value, NodeValue::Null);
         match into.get_mut(&key) {
+            // A section whose lines are all commented out must not make it unmanaged.
+            _ if removes && path.segments().len() == 1 => findings.push(empty_section(&path, &entry)),
             None if !removes => _ = into.insert(key, entry),
             None if all => findings.push(removes_nothing(&path, &entry)),
             None => {}
@@ -86,6 +88,12 @@ pub fn lay_over(
             Some(below) => *below = entry,
         }
     }
+}
+
+fn empty_section(path: &Path, entry: &Entry) -> Finding {
+    Finding::error(Code::EmptySection, Place::Text(entry.key_span.clone()), format!("`{path}` is null"))
+        .at(path.clone())
+        .help(format!("write `{path}: {{}}`, or leave it out"))
 }
 
 fn removes_nothing(path: &Path, entry: &Entry) -> Finding {

@@ -221,6 +221,48 @@ fn a_narrowed_run_deletes_nothing_that_other_files_name() {
 }
 
 #[test]
+fn a_section_without_lines_is_an_error_in_a_layer_too() {
+    let project = project(BASE, "clients:\n  # web: {}\n", "settings: {}\n");
+    assert_snapshot!(refused(&project, "validate --env prod"), @"
+    exit: 1
+    --- stdout
+    error[empty-section]: `clients` is null
+     --> layers/all/shop.yaml:3:1
+      |
+    3 | clients:
+      | ^^^^^^^
+      |
+      = help: write `clients: {}`, or leave it out
+
+    1 error.
+    ");
+}
+
+#[test]
+fn files_of_the_project_and_others_do_not_mix() {
+    let project = project(BASE, "clients: {}\n", "clients: {}\n");
+    project.write("other.yaml", format!("{HEAD}clients: {{ other: {{}} }}\n"));
+    assert_snapshot!(refused(&project, "plan --env prod --sandbox -f other.yaml -f layers/prod.yaml"), @"
+    exit: 64
+    --- stderr
+    error: layers/prod.yaml is of the project, and other files given with -f are not
+      help: give files of the project, or files from elsewhere, which take the place of its `manifests`
+    ");
+}
+
+#[test]
+fn what_cannot_be_read_is_not_complete() {
+    let project = project("settings: {}\nclients: { web: {}, api: {} }\n", "clients: {}\n", "clients: {}\n");
+    let file = "base: { manifests: [pools/], policy: { prune: [clients] } }\nenvironments: { dev: {} }\n";
+    project.write("cognitops.yaml", file);
+    assert_eq!(project.run("apply --sandbox --yes --allow-create-pool").code, 0);
+    project.write("new.yaml", format!("{HEAD}clients: {{ new: {{}} }}\n"));
+    std::fs::rename(project.at("pools"), project.at("moved")).unwrap();
+    let ran = project.run("plan --sandbox -f new.yaml");
+    assert!(ran.code == 3 && ran.stdout.contains("refused[prune]"), "{ran}");
+}
+
+#[test]
 fn pruning_needs_the_layers_too() {
     let project = project(
         "settings: {}\nclients: { web: {} }\npolicy: { prune: [clients] }\n",

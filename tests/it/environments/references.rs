@@ -213,6 +213,15 @@ fn what_refers_to_something_that_failed_is_skipped() {
 }
 
 #[test]
+fn a_policy_for_all_pools_may_name_what_one_with_references_has_not() {
+    let project = federation();
+    let file = "base: { manifests: [pools/], policy: { ignore: [clients.federation.callbackURLs] } }\n";
+    project.write("cognitops.yaml", file);
+    let ran = project.run("plan --sandbox");
+    assert_eq!(ran.code, 0, "{ran}");
+}
+
+#[test]
 fn a_circle_is_refused_with_its_members() {
     let project = Project::with(&format!(
         "{HEAD}clients:\n  a: {{ callbackURLs: ['https://x.example.com/${{clients.b.clientId}}'], allowedOAuthFlowsUserPoolClient: true }}\n  b: {{ logoutURLs: ['https://x.example.com/${{clients.a.clientId}}'], allowedOAuthFlowsUserPoolClient: true }}\n"
