@@ -151,6 +151,8 @@ pub struct Environment {
     pub manifests: Vec<PathBuf>,
     /// What is laid over them, in order.
     pub layers: Vec<PathBuf>,
+    /// The layers of the project's other environments, which are no manifests of this one.
+    pub other_layers: Vec<PathBuf>,
     /// Its values.
     pub values: Option<Node>,
     /// The sections that hold for every pool.

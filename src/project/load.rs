@@ -86,6 +86,7 @@ fn nameless(directory: &FilePath) -> Environment {
         account_id: None,
         manifests: Vec::new(),
         layers: Vec::new(),
+        other_layers: Vec::new(),
         values: None,
         shared: BTreeMap::new(),
     }
@@ -137,6 +138,12 @@ impl Project<'_> {
                 Ok(environment) => environments.push(environment),
                 Err(found) => findings.extend(found),
             }
+        }
+        let others: Vec<Environment> =
+            self.names().into_iter().filter_map(|name| self.environment(name).ok()).collect();
+        for environment in &mut environments {
+            let of_others = others.iter().filter(|other| other.name != environment.name);
+            environment.other_layers = of_others.flat_map(|other| other.layers.clone()).collect();
         }
         if findings.is_empty() { Ok(environments) } else { Err(findings) }
     }
@@ -255,6 +262,7 @@ impl Project<'_> {
             account_id: text(&ids["accountId"]),
             manifests: paths("manifests"),
             layers: paths("layers"),
+            other_layers: Vec::new(),
             values,
             shared: shared.collect(),
         }

@@ -251,6 +251,28 @@ fn files_of_the_project_and_others_do_not_mix() {
 }
 
 #[test]
+fn a_layer_of_another_environment_is_no_manifest() {
+    let project = project(BASE, "clients: {}\n", "clients: { web: { accessTokenValidity: 5m } }\n");
+    let file = format!("{FILE}  test: {{ layers: [layers/test.yaml] }}\n");
+    project.write("cognitops.yaml", file);
+    project.write("layers/test.yaml", format!("{HEAD}clients: {{ web: {{ accessTokenValidity: 6m }} }}\n"));
+    assert_snapshot!(refused(&project, "plan --env prod --sandbox -f layers/test.yaml"), @"
+    exit: 64
+    --- stderr
+    error: the files given with -f are layers of other environments than `prod`
+      help: choose their environment with --env
+    ");
+    assert_snapshot!(rendered(&project, "render --env prod -f layers"), @"
+    clients:
+      web:
+        accessTokenValidity: 5m
+        allowedOAuthFlowsUserPoolClient: true
+        callbackURLs:
+        - https://a.example.com/
+    ");
+}
+
+#[test]
 fn what_cannot_be_read_is_not_complete() {
     let project = project("settings: {}\nclients: { web: {}, api: {} }\n", "clients: {}\n", "clients: {}\n");
     let file = "base: { manifests: [pools/], policy: { prune: [clients] } }\nenvironments: { dev: {} }\n";
