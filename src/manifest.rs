@@ -25,6 +25,7 @@
 //! | `x-excluded-by` | the member whose being written takes this one out |
 //! | `x-never-returned` | no answer holds it, so each update sends it |
 //! | `x-words` | a text of words, whose order and separators mean nothing |
+//! | `x-identifies` | it, or what stands in it, says which live resource is meant: known before anything is read |
 //! | `x-api-type` | `string`: the API holds the value as a text |
 
 use std::collections::BTreeMap;
@@ -183,6 +184,6 @@ pub struct Manifest {
     pub identity_provider_defaults: Option<IdentityProviderDefaults>,
 
     /// How cognitops treats what this manifest does not say. It may stand in one file per pool, or in the project file.
-    #[schemars(extend("type" = "object"))]
+    #[schemars(extend("type" = "object", "x-identifies" = true))]
     pub policy: Option<Policy>,
 }

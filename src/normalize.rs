@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::presets::presets;
+use crate::catalog::presets::filled_in;
 use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, SETTINGS, Shape};
 use crate::path::Path;
 
@@ -68,10 +68,8 @@ pub fn settings_written(written: &Value) -> Value {
 pub fn with_presets(written: &Value) -> Value {
     let mut filled = written.clone();
     if let Value::Object(members) = &mut filled {
-        for preset in presets(written["applicationType"].as_str().unwrap_or_default()) {
-            members.entry(preset.member).or_insert(preset.value);
-        }
-        // A secret of one's own takes the place of a generated one.
+        members.extend(filled_in(written).map(|preset| (preset.member.to_owned(), preset.value)));
+        // Nor does saying the default of `generateSecret` aloud speak against a secret of one's own.
         if !written["clientSecret"].is_null() && written["generateSecret"].is_null() {
             members.remove("generateSecret");
         }

@@ -66,7 +66,7 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     let manifest = if template::references(&manifest.value).is_empty() {
         manifest
     } else {
-        plausible = manifest.filled(&|reference| Some(references::stand_in(reference)));
+        plausible = manifest.filled(&|reference| Some(references::stand_in(&manifest.key, reference)));
         &plausible
     };
     let mut findings = schema::MANIFEST.check(&manifest.value, &manifest.root);

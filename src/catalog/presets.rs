@@ -26,6 +26,15 @@ pub fn presets(application_type: &str) -> Vec<Preset> {
     table().into_iter().filter(|preset| preset.application_type == application_type).collect()
 }
 
+/// What a client's application type fills in of what its declaration leaves out; null is the default said aloud.
+pub fn filled_in(client: &Value) -> impl Iterator<Item = Preset> {
+    // A secret of one's own takes the place of a generated one.
+    let has_its_own = !client["clientSecret"].is_null();
+    presets(client["applicationType"].as_str().unwrap_or_default()).into_iter().filter(move |preset| {
+        client.get(preset.member).is_none() && !(has_its_own && preset.member == "generateSecret")
+    })
+}
+
 /// Every preset.
 pub fn table() -> Vec<Preset> {
     let mut all = Vec::new();

@@ -82,7 +82,13 @@ pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
             environment.layers.iter().map(|layer| read(&mut files, std::slice::from_ref(layer))).collect();
         // Of files that cannot be read nobody knows what they declare.
         let is_known = environment.manifests.is_empty() || !base.is_empty() && of_base.is_empty();
-        let given = without_layers_of_others(&mut files, &environment, &given, &base, &layers)?;
+        let found = files.findings.len();
+        let others: BTreeSet<String> = read(&mut files, &environment.other_layers).into_iter().collect();
+        files.findings.truncate(found);
+        let is_layer =
+            |name: &String| others.contains(name) || layers.iter().flatten().any(|own| own == name);
+        let base: Vec<String> = base.into_iter().filter(|name| !is_layer(name)).collect();
+        let given = without_layers_of_others(&environment, &given, &layers, &others)?;
         let mut layers = Layers::of(global, &given, base, &layers)?;
         layers.complete &= is_known || global.files.is_empty();
         if layers.whole {
@@ -118,17 +124,12 @@ pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
 
 /// The given files without those that are laid over another environment's manifests: they are no manifests here.
 fn without_layers_of_others(
-    files: &mut Files,
     environment: &Environment,
     given: &[String],
-    base: &[String],
     layers: &[Vec<String>],
+    others: &BTreeSet<String>,
 ) -> Result<Vec<String>, Failure> {
-    let found = files.findings.len();
-    let others: BTreeSet<String> = read(files, &environment.other_layers).into_iter().collect();
-    files.findings.truncate(found);
-    let own: BTreeSet<&String> = base.iter().chain(layers.iter().flatten()).collect();
-    let is_here = |name: &&String| own.contains(name) || !others.contains(*name);
+    let is_here = |name: &&String| !others.contains(*name) || layers.iter().flatten().any(|own| own == *name);
     let here: Vec<String> = given.iter().filter(is_here).cloned().collect();
     if here.is_empty() && !given.is_empty() {
         let message =

@@ -10,7 +10,7 @@ use super::values::{Arn, Name, OAuthFlow, RedirectUrl, Scope, Text};
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Client {
     /// The client's name in AWS. Default: the key under `clients`. Names are not unique in a pool.
-    #[schemars(extend("examples" = ["Web shop"]))]
+    #[schemars(extend("x-identifies" = true, "examples" = ["Web shop"]))]
     pub client_name: Option<Name>,
 
     /// The id of the live client that this entry means. Only needed where two live clients share a name.

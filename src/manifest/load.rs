@@ -232,7 +232,7 @@ impl Loader<'_> {
         // A document without either is validated by itself; the schema says what it lacks.
         let anonymous = || format!("\0{}", pools.len());
         let key = text("pool").or_else(|| text("poolId")).unwrap_or_else(anonymous);
-        if self.setting.only.is_some_and(|only| merge::is_of(&document, only)) {
+        if self.setting.only.is_some_and(|only| only.contains(&document.span.source.name)) {
             self.mentioned.entry(key.clone()).or_default().note(&document);
         }
         let input = document.span.source.name.clone();
@@ -253,8 +253,15 @@ impl Loader<'_> {
     }
 
     fn lay_over(&mut self, key: &str, layer: Pool) {
-        let whole = self.setting.whole;
+        // A text that could not be read may hold what a layer lies over.
+        let is_read = |finding: &Finding| finding.code != Code::YamlSyntax;
+        let whole = self.setting.whole && self.substitution.findings.iter().all(is_read);
         let Some(pool) = self.pools.get_mut(key) else {
+            if key.starts_with('\0') {
+                let place = Place::Text(layer.root.span.clone());
+                let finding = Finding::error(Code::Missing, place, "a layer says which pool it lies over");
+                return self.findings().push(finding.help("add `pool: <name>`"));
+            }
             if whole {
                 let known = self.pools.keys().map(String::as_str);
                 let near = nearest(key, known).map(|near| format!("did you mean `{near}`?"));

@@ -12,10 +12,10 @@ use crate::template::{self, Name, Otherwise, Part, Placeholder};
 
 /// The most items that one list unfolds into.
 pub const MAX_ITEMS_OF_A_LIST: u64 = 10_000;
-/// The most items that all lists of a run unfold into.
-pub const MAX_ITEMS_OF_A_RUN: u64 = 1_000_000;
-/// The most text that all placeholders of a run unfold into, in bytes.
-pub const MAX_BYTES_OF_A_RUN: u64 = 64 << 20;
+/// The most items that all lists of an environment unfold into.
+pub const MAX_ITEMS_OF_AN_ENVIRONMENT: u64 = 1_000_000;
+/// The most text that all placeholders of an environment unfold into, in bytes.
+pub const MAX_BYTES_OF_AN_ENVIRONMENT: u64 = 64 << 20;
 /// How long a chain of values may be of which each refers to the next.
 const MAX_CHAIN: usize = 64;
 
@@ -140,8 +140,10 @@ impl<'a> Lookup<'a> {
             parts.push(choices);
         }
         self.items.set(self.items.get() + count);
-        if self.items.get() > MAX_ITEMS_OF_A_RUN {
-            let message = format!("the lists of this run unfold into more than {MAX_ITEMS_OF_A_RUN} items");
+        if self.items.get() > MAX_ITEMS_OF_AN_ENVIRONMENT {
+            let message = format!(
+                "the lists of this environment unfold into more than {MAX_ITEMS_OF_AN_ENVIRONMENT} items"
+            );
             return Err(Problem::new(Code::TooLarge, message, "use shorter lists or smaller ranges"));
         }
         let mut all = vec![Filled { text: String::new(), inserted: Vec::new() }];
@@ -165,10 +167,10 @@ impl<'a> Lookup<'a> {
     fn spend(&self, bytes: u64) -> Result<(), Problem> {
         let all = self.bytes.get().saturating_add(bytes);
         self.bytes.set(all);
-        if all > MAX_BYTES_OF_A_RUN {
+        if all > MAX_BYTES_OF_AN_ENVIRONMENT {
             let message = format!(
-                "the placeholders of this run unfold into more than {} MiB",
-                MAX_BYTES_OF_A_RUN >> 20
+                "the placeholders of this environment unfold into more than {} MiB",
+                MAX_BYTES_OF_AN_ENVIRONMENT >> 20
             );
             return Err(Problem::new(Code::TooLarge, message, "use shorter values or fewer items"));
         }
@@ -291,21 +293,24 @@ impl<'a> Lookup<'a> {
         let wrong =
             |what: &str, help: String| Problem::new(Code::WrongType, format!("`{name}` is {what}"), help);
         let found = match &node.value {
+            NodeValue::String(text) if template::is_reserved(text) => {
+                let help = "Unicode gives them no meaning; leave them out";
+                let message = format!("`{name}` holds U+FDD0 or U+FDD1");
+                return Err(here(Problem::new(Code::Form, message, help), node));
+            }
             NodeValue::String(text) => {
                 let text = self.text(text).map_err(|problem| here(problem, node))?.text;
                 Found::Text(Filled { text, inserted: inserted() })
             }
-            NodeValue::Number(number) => {
-                Found::Text(Filled { text: number.to_string(), inserted: inserted() })
-            }
+            NodeValue::Number(_) => Found::Text(Filled { text: as_written(node), inserted: inserted() }),
             NodeValue::Bool(flag) => Found::Text(Filled { text: flag.to_string(), inserted: inserted() }),
             NodeValue::List(items) => {
                 let mut all = Vec::new();
                 for item in items {
                     let texts = match &item.value {
                         NodeValue::String(text) => self.items(text).map_err(|problem| here(problem, item))?,
-                        NodeValue::Number(number) => {
-                            vec![Filled { text: number.to_string(), inserted: Vec::new() }]
+                        NodeValue::Number(_) => {
+                            vec![Filled { text: as_written(item), inserted: Vec::new() }]
                         }
                         _ => {
                             let problem =
@@ -339,6 +344,11 @@ impl<'a> Lookup<'a> {
         };
         Ok(Rc::new(found))
     }
+}
+
+/// A number as it stands in its text: 1.10 is not 1.1 where it is a version.
+fn as_written(node: &Node) -> String {
+    node.span.source.text[node.span.bytes.clone()].trim().to_owned()
 }
 
 /// The name of a placeholder, as in it.

@@ -6,7 +6,7 @@ use super::defaults::BLOCKS;
 use super::shape::Shape;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::path::{Path, Segment};
-use crate::source::{Entry, Node, NodeValue, Source, Span};
+use crate::source::{Entry, Node, NodeValue, Span};
 
 /// Members of `settings` that are maps by key, and so may be written in several files.
 const KEYED_SETTINGS: [&str; 2] = ["attributes", "userPoolTags"];
@@ -129,18 +129,32 @@ impl Mentioned {
         if !self.0.contains_key("policy") {
             without_deletions(root);
         }
+        // What is declared and to be deleted is a slip that is to be seen.
+        let deleted = deletions(root);
         let NodeValue::Map(sections) = &mut root.value else { return };
-        sections.retain(|section, _| {
-            self.0.contains_key(section) || stands_once(section) || is_header(&Path::of([section.as_str()]))
-        });
-        for (section, entry) in sections.iter_mut().filter(|(section, _)| !stands_once(section)) {
-            if let (Some(Some(members)), NodeValue::Map(entries)) =
-                (self.0.get(section), &mut entry.node.value)
-            {
-                entries.retain(|key, _| members.contains(key));
+        sections.retain(|section, entry| {
+            if stands_once(section) || is_header(&Path::of([section.as_str()])) {
+                return true;
             }
-        }
+            let mentioned = self.0.get(section);
+            let NodeValue::Map(entries) = &mut entry.node.value else { return mentioned.is_some() };
+            if mentioned != Some(&None) {
+                let members = mentioned.and_then(Option::as_ref);
+                entries.retain(|key, _| {
+                    members.is_some_and(|members| members.contains(key))
+                        || deleted.contains(&Path::of([section, key]))
+                });
+            }
+            mentioned.is_some() || !entries.is_empty()
+        });
     }
+}
+
+/// The addresses that the policy deletes.
+fn deletions(root: &Node) -> BTreeSet<Path> {
+    let list = root.at(&Path::of(["policy", "delete"])).map(|node| &node.value);
+    let Some(NodeValue::List(items)) = list else { return BTreeSet::new() };
+    items.iter().filter_map(|item| Path::parse(item.as_str()?).ok()).collect()
 }
 
 /// Takes out of the policy what it deletes by address: a run that is about other files does not.
@@ -150,10 +164,4 @@ fn without_deletions(root: &mut Node) {
     {
         policy.remove("delete");
     }
-}
-
-/// Whether a node was read from one of these texts.
-pub(super) fn is_of(node: &Node, names: &BTreeSet<String>) -> bool {
-    let Source { name, .. } = &*node.span.source;
-    names.contains(name)
 }

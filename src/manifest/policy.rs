@@ -3,6 +3,15 @@
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
+
+/// Whether a manifest writes a collection that `prune` names.
+pub fn is_written(manifest: &Value, collection: &str) -> bool {
+    match collection {
+        "tags" => manifest["settings"]["userPoolTags"].is_object(),
+        section => manifest[section].is_object(),
+    }
+}
 
 /// What cognitops may do beyond the members that are written.
 #[derive(Debug, JsonSchema)]

@@ -92,11 +92,13 @@ pub fn resource_circle(manifest: &PoolManifest) -> Option<Circle<Path>> {
     if needs.is_empty() {
         return None;
     }
-    // A client needs the providers that it names.
+    // A client needs the providers that it names, and the resource servers of its scopes.
     for (key, client) in manifest.section("clients").and_then(Value::as_object).into_iter().flatten() {
-        let named = client["supportedIdentityProviders"].as_array().into_iter().flatten();
-        let providers = named.filter_map(|name| Some(Path::of(["identityProviders", name.as_str()?])));
-        needs.entry(Path::of(["clients", key])).or_default().extend(providers);
+        let texts = |list: &str| client[list].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let providers = texts("supportedIdentityProviders").map(|name| Path::of(["identityProviders", name]));
+        let servers = texts("allowedOAuthScopes").filter_map(|scope| scope.rsplit_once('/'));
+        let servers = servers.map(|(server, _)| Path::of(["resourceServers", server]));
+        needs.entry(Path::of(["clients", key])).or_default().extend(providers.chain(servers));
     }
     let all: Vec<Path> = needs.keys().cloned().collect();
     ordered(all, |path| needs.get(path).cloned().unwrap_or_default()).err()

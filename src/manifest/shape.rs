@@ -74,7 +74,7 @@ impl<'a> Shape<'a> {
 
     /// Whether what stands there says which resource is meant.
     pub fn is_identity(&self) -> bool {
-        self.0.iter().any(|schema| schema["x-operation"] == "identity")
+        self.0.iter().any(|schema| schema["x-identifies"] == true || schema["x-operation"] == "identity")
     }
 }
 

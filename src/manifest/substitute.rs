@@ -5,18 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::lookup::{Filled, Lookup};
+use super::lookup::{Filled, Lookup, MAX_ITEMS_OF_A_LIST};
 use super::shape::Shape;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::path::Path;
 use crate::source::{Entry, Node, NodeValue, Source, Span};
 use crate::template;
-
-/// Members that say which live resource is meant, besides those that the schema marks.
-const IDENTITIES: [&str; 1] = ["clientName"];
-
-/// The section in which nothing may be open until the live pool is read.
-const POLICY: &str = "policy";
 
 /// Whether a text can hold anything to replace, or what no document may hold.
 pub fn concerns(source: &Source) -> bool {
@@ -25,8 +19,7 @@ pub fn concerns(source: &Source) -> bool {
 
 /// A noncharacter may stand there as itself or as an escape.
 fn may_be_reserved(text: &str) -> bool {
-    template::is_reserved(text)
-        || ["FDD", "fdd", "FdD", "FDd", "Fdd", "fDD", "fDd", "fdD"].iter().any(|part| text.contains(part))
+    template::is_reserved(text) || text.contains("\\u") || text.contains("\\U")
 }
 
 /// Replaces placeholders in documents by one environment's values.
@@ -142,13 +135,18 @@ impl<'a> Substitution<'a> {
             }
             NodeValue::List(items) => {
                 let inner = shape.item();
+                let written = items.len();
                 for (index, item) in std::mem::take(items).into_iter().enumerate() {
                     self.item(item, &inner, &at.index(index), open, items);
+                }
+                if items.len() > written && items.len() as u64 > MAX_ITEMS_OF_A_LIST {
+                    let message = format!("this list unfolds into more than {MAX_ITEMS_OF_A_LIST} items");
+                    let help = "use shorter lists or smaller ranges";
+                    self.findings.push(only(Code::TooLarge, &node.span, at.clone(), message, help));
                 }
             }
             NodeValue::Map(entries) => {
                 for (key, entry) in entries {
-                    let open = open && key != POLICY && !IDENTITIES.contains(&key.as_str());
                     self.value(&mut entry.node, &shape.member(key), &at.key(key), open);
                 }
             }

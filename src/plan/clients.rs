@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Action, Planner, Refusal, RefusalRule, Step, Unknown, Unmanaged};
 use crate::catalog::CLIENT;
-use crate::catalog::presets::presets;
+use crate::catalog::presets::filled_in;
 use crate::diff::{self, Change, ChangeKind};
 use crate::identity::{ClientMatch, ListedClient, client_name, match_clients};
 use crate::normalize;
@@ -211,11 +211,9 @@ impl Planner<'_> {
 
 /// Says of each change that a member of the preset makes where its value comes from.
 fn mark_presets(client: &Value, changes: &mut [Change]) {
-    for preset in presets(client["applicationType"].as_str().unwrap_or_default()) {
+    for preset in filled_in(client) {
         let of_it = |change: &&mut Change| change.path.keys().is_some_and(|keys| keys == [preset.member]);
-        if client[preset.member].is_null()
-            && let Some(change) = changes.iter_mut().find(of_it)
-        {
+        if let Some(change) = changes.iter_mut().find(of_it) {
             change.preset = Some(preset.application_type);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Planner, PoolPlan, RefusalRule, Step, Verb};
+use super::{Action, Planner, PoolPlan, RefusalRule, Step, Verb};
 use crate::path::Path;
 use crate::template::{self, Fact, Reference};
 
@@ -60,6 +60,9 @@ impl Planner<'_> {
         for step in &mut steps {
             for reference in step.references() {
                 match self.plan.client_of(&reference) {
+                    Some(_) if matches!(step.action, Action::CreatePool { .. }) => {
+                        lost.push((step.address.clone(), reference));
+                    }
                     Some(client) if made.contains(&client) => step.needs.push(client),
                     Some(_) => lost.push((step.address.clone(), reference)),
                     None => {}
@@ -69,8 +72,14 @@ impl Planner<'_> {
         self.plan.steps = in_order(steps, &made);
         for (address, reference) in lost {
             let at = Path::of(address.keys().unwrap_or_default().into_iter().skip(1));
-            let message = format!("`{reference}` is not known, and nothing in the plan makes the client");
-            self.refuse(RefusalRule::State, &at, message, "see what the plan says of that client");
+            let (message, help) = if at == Path::of(["settings"]) {
+                let message = format!("the pool is made with `{reference}`, and the client after the pool");
+                (message, "leave it out of `settings` until the pool is there")
+            } else {
+                let message = format!("`{reference}` is not known, and nothing in the plan makes the client");
+                (message, "see what the plan says of that client")
+            };
+            self.refuse(RefusalRule::State, &at, message, help);
         }
     }
 }

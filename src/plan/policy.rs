@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use crate::manifest::policy::is_written;
 use crate::path::{Path, Pattern, Patterns};
 
 /// `policy` of a manifest that was validated.
@@ -62,13 +63,6 @@ impl Policy {
     /// Whether a path stays as it is live, written or not.
     pub(super) fn ignores(&self, path: &Path) -> bool {
         self.ignore.covering(path).next().is_some()
-    }
-}
-
-fn is_written(manifest: &Value, collection: &str) -> bool {
-    match collection {
-        "tags" => manifest["settings"]["userPoolTags"].is_object(),
-        section => manifest[section].is_object(),
     }
 }
 

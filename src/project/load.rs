@@ -131,19 +131,26 @@ struct Project<'a> {
 
 impl Project<'_> {
     fn environments(&self, selection: &Selection) -> Result<Vec<Environment>, Vec<Finding>> {
+        let selected = self.selected(selection)?;
+        // The others are read for their layers only; what is wrong with them is no matter here.
+        let unselected = self.names().into_iter().filter(|name| selected.iter().all(|chosen| chosen != name));
+        let others: Vec<Environment> = unselected.filter_map(|name| self.environment(name).ok()).collect();
         let mut environments = Vec::new();
         let mut findings = Vec::new();
-        for name in self.selected(selection)? {
-            match self.environment(&name) {
+        for name in &selected {
+            match self.environment(name) {
                 Ok(environment) => environments.push(environment),
                 Err(found) => findings.extend(found),
             }
         }
-        let others: Vec<Environment> =
-            self.names().into_iter().filter_map(|name| self.environment(name).ok()).collect();
+        let layers: Vec<(String, Vec<PathBuf>)> = environments
+            .iter()
+            .chain(&others)
+            .map(|environment| (environment.name.clone(), environment.layers.clone()))
+            .collect();
         for environment in &mut environments {
-            let of_others = others.iter().filter(|other| other.name != environment.name);
-            environment.other_layers = of_others.flat_map(|other| other.layers.clone()).collect();
+            let of_others = layers.iter().filter(|(name, _)| *name != environment.name);
+            environment.other_layers = of_others.flat_map(|(_, layers)| layers.clone()).collect();
         }
         if findings.is_empty() { Ok(environments) } else { Err(findings) }
     }

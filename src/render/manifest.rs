@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::json;
 use crate::manifest::defaults::BLOCKS;
 use crate::manifest::load::{PoolManifest, from_here};
+use crate::manifest::policy::is_written;
 use crate::manifest::schema::schema;
 use crate::manifest::shape::Shape;
 use crate::path::Pattern;
@@ -74,12 +75,8 @@ fn leave_out_what_others_have(policy: &mut Value, manifest: &PoolManifest) {
             _ => true,
         }
     };
-    let is_written = |collection: &str| match collection {
-        "tags" => manifest.value["settings"]["userPoolTags"].is_object(),
-        section => manifest.section(section).is_some(),
-    };
     if let Value::Array(pruned) = &mut policy["prune"] {
-        pruned.retain(|collection| collection.as_str().is_some_and(is_written));
+        pruned.retain(|collection| collection.as_str().is_some_and(|name| is_written(&manifest.value, name)));
     }
     if let Value::Array(ignored) = &mut policy["ignore"] {
         ignored.retain(|text| text.as_str().is_some_and(concerns));

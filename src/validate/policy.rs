@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Check, nearest, strings};
 use crate::catalog::{KINDS, SETTINGS, Shape};
 use crate::diagnostic::Code;
+use crate::manifest::policy::is_written;
 use crate::path::{Path, Pattern};
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -12,11 +13,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     let Some(policy) = manifest.section("policy") else { return };
     let at = Path::of(["policy"]);
     for (index, collection) in strings(&policy["prune"]).into_iter().enumerate() {
-        let written = match collection {
-            "tags" => &manifest.value["settings"]["userPoolTags"],
-            section => &manifest.value[section], // the schema knows no others
-        };
-        if !written.is_object() {
+        if !is_written(&manifest.value, collection) {
             let key = if collection == "tags" { "settings.userPoolTags" } else { collection };
             check.error(
                 Code::Missing,

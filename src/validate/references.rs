@@ -9,9 +9,10 @@ use crate::manifest::references::{Use, pool_order, resource_circle, uses};
 use crate::path::Path;
 use crate::template::{Fact, Reference};
 
-/// A text that has the form of what a reference stands for, and differs from those of other references.
-pub(super) fn stand_in(reference: &Reference) -> String {
-    let name = reference.to_string();
+/// A text that has the form of what a reference in a pool's manifest stands for, and differs from those of others.
+pub(super) fn stand_in(pool: &str, reference: &Reference) -> String {
+    let in_pool = reference.pool.clone().unwrap_or_else(|| pool.to_owned());
+    let name = Reference { pool: Some(in_pool), fact: reference.fact.clone() }.to_string();
     // FNV-1a, of which 26 digits are enough to tell references apart.
     let hash = name
         .bytes()

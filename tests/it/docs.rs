@@ -222,7 +222,9 @@ fn every_link_between_documents_leads_somewhere() {
 #[test]
 fn the_limits_in_the_documentation_are_those_of_the_code() {
     use cognitops::manifest::files::{MAX_FILE_BYTES, MAX_FILES, MAX_RUN_BYTES};
-    use cognitops::manifest::lookup::{MAX_BYTES_OF_A_RUN, MAX_ITEMS_OF_A_LIST, MAX_ITEMS_OF_A_RUN};
+    use cognitops::manifest::lookup::{
+        MAX_BYTES_OF_AN_ENVIRONMENT, MAX_ITEMS_OF_A_LIST, MAX_ITEMS_OF_AN_ENVIRONMENT,
+    };
     let text = read("docs/commands.md");
     let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
     for row in [
@@ -231,8 +233,14 @@ fn the_limits_in_the_documentation_are_those_of_the_code() {
         format!("| a token | {} KiB |", cognitops::token::MAX_TOKEN_BYTES >> 10),
         format!("| a token's keys | {} |", mib(cognitops::token::MAX_KEYS_BYTES as u64)),
         format!("| items that one list unfolds into | {},000 |", MAX_ITEMS_OF_A_LIST / 1_000),
-        format!("| items of all lists of a run | {},000,000 |", MAX_ITEMS_OF_A_RUN / 1_000_000),
-        format!("| text that all placeholders of a run unfold into | {} |", mib(MAX_BYTES_OF_A_RUN)),
+        format!(
+            "| items of all lists of an environment | {},000,000 |",
+            MAX_ITEMS_OF_AN_ENVIRONMENT / 1_000_000
+        ),
+        format!(
+            "| text that all placeholders of an environment unfold into | {} |",
+            mib(MAX_BYTES_OF_AN_ENVIRONMENT)
+        ),
         format!("| nesting of a YAML document | {} levels |", cognitops::source::MAX_DEPTH),
     ] {
         assert!(text.contains(&row), "{row}");

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::catalog::presets::presets;
+use crate::catalog::presets::{Preset, filled_in};
 use crate::catalog::{Field, KINDS, Omitted, SendRule, Shape as FieldShape};
 use crate::manifest::defaults::BLOCKS;
 use crate::manifest::load::PoolManifest;
@@ -17,7 +17,7 @@ use crate::template;
 /// The lines of a document with what is said about them.
 pub(super) struct Explained {
     lines: Vec<String>,
-    /// Lines to insert, each after the line of this number.
+    /// Lines to insert in order, each after the line of this number.
     after: Vec<(usize, String)>,
 }
 
@@ -27,7 +27,7 @@ impl Explained {
         let mut explained =
             Self { lines: source.text.lines().map(str::to_owned).collect(), after: Vec::new() };
         explained.node(&manifest.root, shown, &shown.span);
-        explained.unsaid(manifest, shown, &Policy::of(&manifest.value));
+        explained.unsaid(manifest, shown);
         explained
     }
 
@@ -51,67 +51,33 @@ impl Explained {
         }
     }
 
-    /// Adds what is not written: what presets fill in, and the service's defaults.
-    fn unsaid(&mut self, manifest: &PoolManifest, shown: &Node, policy: &Policy) {
-        for kind in KINDS {
-            let Some(section) = shown.get(kind.section) else { continue };
-            if kind.section == "settings" {
-                let place = (&section.node, &section.key_span);
-                self.block(&kind.root, place, &Path::of([kind.section]), &[], policy);
-                continue;
-            }
-            let NodeValue::Map(members) = &section.node.value else { continue };
-            for (key, member) in members {
-                let Some(declared) = manifest.section(kind.section).and_then(|all| all.get(unescaped(key)))
+    /// Adds what is not written as comments, each at the end of the innermost block that is.
+    fn unsaid(&mut self, manifest: &PoolManifest, shown: &Node) {
+        let mut lines = Vec::new();
+        for Unsaid { path, value, from } in unsaid(manifest) {
+            let keys = path.keys().unwrap_or_default();
+            let (mut block, mut place, mut depth) = (shown, &shown.span, 0);
+            for key in &keys {
+                let Some(inner) = block.get(&template::written(key)).filter(|inner| inner.node.is_map())
                 else {
-                    continue;
+                    break;
                 };
-                let presets: Vec<Unsaid> = presets(declared["applicationType"].as_str().unwrap_or_default())
-                    .into_iter()
-                    .filter(|preset| declared.get(preset.member).is_none())
-                    .map(|preset| Unsaid {
-                        path: Path::of([preset.member]),
-                        value: preset.value,
-                        from: format!("applicationType {}", preset.application_type),
-                    })
-                    .collect();
-                let at = Path::of([kind.section.to_owned(), unescaped(key)]);
-                self.block(kind.fields(declared), (&member.node, &member.key_span), &at, &presets, policy);
+                (block, place, depth) = (&inner.node, &inner.key_span, depth + 1);
             }
-        }
-    }
-
-    /// Adds what is not written of one block and of those in it.
-    fn block(
-        &mut self,
-        field: &Field,
-        (shown, key): (&Node, &Span),
-        at: &Path,
-        presets: &[Unsaid],
-        policy: &Policy,
-    ) {
-        let NodeValue::Map(entries) = &shown.value else { return };
-        let mut missing: Vec<Unsaid> = presets.to_vec();
-        for member in field.members().iter().filter(|member| !member.answered) {
-            match entries.get(&member.name) {
-                Some(entry) => {
-                    let place = (&entry.node, &entry.key_span);
-                    self.block(member, place, &at.key(&member.name), &[], policy);
+            let (line, column) = place.line_column();
+            let indent = match &block.value {
+                NodeValue::Map(entries) if !entries.is_empty() => {
+                    entries.values().next().map_or(0, |first| first.key_span.line_column().1 - 1)
                 }
-                None if presets.iter().any(|preset| preset.path == Path::of([&member.name])) => {}
-                None => defaults(member, at, &Path::of([&member.name]), policy, &mut missing),
-            }
+                _ => column + 1,
+            };
+            let within = Path::of(keys[depth..].iter().copied());
+            let text = format!("{:indent$}# {within}: {value}  # {from}", "");
+            lines.push((self.end(line, indent), std::cmp::Reverse(indent), within, text));
         }
-        missing.sort_by(|a, b| a.path.cmp(&b.path));
-        let (line, column) = key.line_column();
-        let indent = match entries.values().next() {
-            Some(first) => first.key_span.line_column().1 - 1,
-            None => column + 1,
-        };
-        let end = self.end(line, indent);
-        for Unsaid { path, value, from } in missing {
-            self.after.push((end, format!("{:indent$}# {path}: {value}  # {from}", "")));
-        }
+        // Where blocks end together, the inner one ends first.
+        lines.sort();
+        self.after = lines.into_iter().map(|(end, _, _, text)| (end, text)).collect();
     }
 
     /// The last line of the block whose key stands in a line and whose members are indented so far.
@@ -122,8 +88,7 @@ impl Explained {
     }
 
     /// The text with everything that is said about it.
-    pub(super) fn text(mut self) -> String {
-        self.after.sort_by_key(|(line, _)| *line);
+    pub(super) fn text(self) -> String {
         let mut after = self.after.into_iter().peekable();
         let mut text = String::new();
         for (index, line) in self.lines.iter().enumerate() {
@@ -139,37 +104,67 @@ impl Explained {
 }
 
 /// A value that holds though no manifest says it.
-#[derive(Debug, Clone)]
 struct Unsaid {
     path: Path,
     value: Value,
     from: String,
 }
 
+/// What holds in a manifest though it does not say it: what presets fill in, and the service's defaults.
+fn unsaid(manifest: &PoolManifest) -> Vec<Unsaid> {
+    let policy = Policy::of(&manifest.value);
+    let mut found = Vec::new();
+    for kind in KINDS {
+        let Some(section) = manifest.section(kind.section) else { continue };
+        let at = Path::of([kind.section]);
+        if kind.section == "settings" {
+            missing(&kind.root, section, &at, &policy, &mut found);
+            continue;
+        }
+        for (key, declared) in section.as_object().into_iter().flatten() {
+            let at = at.key(key);
+            let mut filled = declared.clone();
+            for Preset { application_type, member, value, .. } in filled_in(declared) {
+                filled[member] = value.clone();
+                let from = format!("applicationType {application_type}");
+                found.push(Unsaid { path: at.key(member), value, from });
+            }
+            missing(kind.fields(declared), &filled, &at, &policy, &mut found);
+        }
+    }
+    found
+}
+
+/// What is not written of a block, and of those in it.
+fn missing(field: &Field, written: &Value, at: &Path, policy: &Policy, found: &mut Vec<Unsaid>) {
+    for member in field.members().iter().filter(|member| !member.answered) {
+        let path = at.key(&member.name);
+        match written.get(&member.name) {
+            Some(value) => missing(member, value, &path, policy, found),
+            None => defaults(member, &path, policy, found),
+        }
+    }
+}
+
 /// The defaults of a field that is not written, and of all below it. What is then as it is live has none.
-fn defaults(field: &Field, block: &Path, at: &Path, policy: &Policy, found: &mut Vec<Unsaid>) {
+fn defaults(field: &Field, at: &Path, policy: &Policy, found: &mut Vec<Unsaid>) {
     let stays = field.create_only
         || field.send == SendRule::Never
         || field.omitted != Omitted::Default
         || field.operation.as_deref() == Some("identity");
     match (&field.shape, &field.default) {
         _ if stays => {}
-        (_, Some(_)) if policy.keeps(&block.join(at)) => {}
+        (_, Some(_)) if policy.keeps(at) => {}
         (_, Some(value)) => {
             found.push(Unsaid { path: at.clone(), value: value.clone(), from: "default".to_owned() });
         }
         (FieldShape::Block(members), None) if !field.absence_is_state => {
             for member in members.iter().filter(|member| !member.answered) {
-                defaults(member, block, &at.key(&member.name), policy, found);
+                defaults(member, &at.key(&member.name), policy, found);
             }
         }
         _ => {}
     }
-}
-
-/// A key as it is, from how it is written.
-fn unescaped(key: &str) -> String {
-    key.replace("$${", "${")
 }
 
 /// Where a value comes from.
@@ -178,13 +173,15 @@ fn origin(node: &Node) -> String {
     if let Some(block) = node.filled_from {
         let _ = write!(text, ", {block}");
     }
-    for Inserted { name, place: from } in &node.inserted {
-        let _ = match from {
-            Some(from) => write!(text, ", {name} {}", place(from)),
-            None => write!(text, ", {name}"),
-        };
+    for inserted in &node.inserted {
+        let _ = write!(text, ", {}", insertion(inserted));
     }
     text
+}
+
+/// What went into a value, with its place.
+fn insertion(Inserted { name, place: from }: &Inserted) -> String {
+    from.as_ref().map_or_else(|| name.clone(), |from| format!("{name} {}", place(from)))
 }
 
 /// File and line.
@@ -211,28 +208,16 @@ pub(super) struct OriginV1 {
 /// Where each value of a manifest comes from.
 pub(super) fn origins(manifest: &PoolManifest) -> Vec<OriginV1> {
     let mut origins = Vec::new();
-    let policy = Policy::of(&manifest.value);
     written_origins(&manifest.root, &Path::root(), &mut origins);
-    for kind in KINDS {
-        let Some(section) = manifest.section(kind.section) else { continue };
-        let at = Path::of([kind.section]);
-        if kind.section == "settings" {
-            unsaid_origins(&kind.root, section, &at, &policy, &mut origins);
-            continue;
-        }
-        for (key, declared) in section.as_object().into_iter().flatten() {
-            let at = at.key(key);
-            let mut filled = declared.clone();
-            for preset in presets(declared["applicationType"].as_str().unwrap_or_default()) {
-                if declared.get(preset.member).is_none() {
-                    filled[preset.member] = preset.value.clone();
-                    let from = format!("applicationType {}", preset.application_type);
-                    origins.push(unsaid_origin(&at.key(preset.member), preset.value, from));
-                }
-            }
-            unsaid_origins(kind.fields(declared), &filled, &at, &policy, &mut origins);
-        }
-    }
+    origins.extend(unsaid(manifest).into_iter().map(|Unsaid { path, value, from }| OriginV1 {
+        path: path.to_string(),
+        from,
+        value,
+        file: None,
+        line: None,
+        column: None,
+        inserted: Vec::new(),
+    }));
     origins
 }
 
@@ -254,10 +239,6 @@ fn written_origins(node: &Node, at: &Path, origins: &mut Vec<OriginV1>) {
         }
         _ => {
             let (line, column) = node.span.line_column();
-            let inserted = node.inserted.iter().map(|Inserted { name, place: from }| match from {
-                Some(from) => format!("{name} {}", place(from)),
-                None => name.clone(),
-            });
             origins.push(OriginV1 {
                 path: at.to_string(),
                 from: node.filled_from.unwrap_or("written").to_owned(),
@@ -265,28 +246,8 @@ fn written_origins(node: &Node, at: &Path, origins: &mut Vec<OriginV1>) {
                 file: Some(node.span.source.name.clone()),
                 line: Some(line),
                 column: Some(column),
-                inserted: inserted.collect(),
+                inserted: node.inserted.iter().map(insertion).collect(),
             });
         }
     }
-}
-
-fn unsaid_origins(field: &Field, written: &Value, at: &Path, policy: &Policy, origins: &mut Vec<OriginV1>) {
-    for member in field.members().iter().filter(|member| !member.answered) {
-        if let Some(value) = written.get(&member.name) {
-            unsaid_origins(member, value, &at.key(&member.name), policy, origins);
-        } else {
-            let mut missing = Vec::new();
-            defaults(member, at, &Path::of([&member.name]), policy, &mut missing);
-            let missing = missing.into_iter();
-            origins.extend(
-                missing.map(|Unsaid { path, value, from }| unsaid_origin(&at.join(&path), value, from)),
-            );
-        }
-    }
-}
-
-fn unsaid_origin(path: &Path, value: Value, from: String) -> OriginV1 {
-    let (file, line, column, inserted) = (None, None, None, Vec::new());
-    OriginV1 { path: path.to_string(), from, value, file, line, column, inserted }
 }

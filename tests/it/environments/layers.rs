@@ -285,6 +285,57 @@ fn what_cannot_be_read_is_not_complete() {
 }
 
 #[test]
+fn what_another_file_declares_is_not_deleted_by_a_narrowed_run() {
+    let project =
+        project("settings: {}\npolicy: { delete: [clients.old] }\n", "clients: {}\n", "clients: {}\n");
+    project.write("pools/old.yaml", format!("{HEAD}clients: {{ old: {{}} }}\n"));
+    for line in [
+        "validate --env dev",
+        "validate --env dev -f pools/shop.yaml",
+        "plan --env dev --sandbox -f pools/shop.yaml",
+    ] {
+        let ran = refused(&project, line);
+        assert!(ran.to_string().contains("`clients.old` is declared and to be deleted"), "{line}: {ran}");
+    }
+}
+
+#[test]
+fn files_of_layers_are_no_manifests_wherever_they_lie() {
+    let project = project(
+        BASE,
+        "clients: { web: { accessTokenValidity: 5m } }\n",
+        "settings: { deletionProtection: ACTIVE }\n",
+    );
+    project.write("cognitops.yaml", FILE.replace("[pools/]", "[.]"));
+    assert_eq!(project.run("validate --all-envs").code, 0);
+    let dev = rendered(&project, "render --env dev");
+    assert!(dev.contains("accessTokenValidity: 1h") && dev.contains("INACTIVE"), "{dev}");
+}
+
+#[test]
+fn a_layer_says_which_pool_it_lies_over() {
+    let project = project(BASE, "clients: {}\n", "clients: {}\n");
+    project.write("layers/prod.yaml", "apiVersion: cognitops/v1\nclients: {}\n");
+    assert_snapshot!(refused(&project, "validate --env prod"), @"
+    exit: 1
+    --- stdout
+    error[missing]: a layer says which pool it lies over
+     --> layers/prod.yaml:1:1
+      |
+    1 | apiVersion: cognitops/v1
+      | ^
+      |
+      = help: add `pool: <name>`
+
+    1 error.
+    ");
+    // Of a text that cannot be read nobody knows which pools it describes.
+    project.write("pools/shop.yaml", "pool: [");
+    let ran = refused(&project, "validate --env prod");
+    assert!(!ran.stdout.contains("lies over nothing"), "{ran}");
+}
+
+#[test]
 fn pruning_needs_the_layers_too() {
     let project = project(
         "settings: {}\nclients: { web: {} }\npolicy: { prune: [clients] }\n",

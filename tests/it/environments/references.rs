@@ -272,6 +272,48 @@ fn a_circle_is_refused_with_its_members() {
 }
 
 #[test]
+fn a_circle_through_a_scope_is_one() {
+    let project = Project::with(&format!(
+        "{HEAD}\
+resourceServers: {{ api: {{ name: '${{clients.web.clientId}}', scopes: {{ read: Read }} }} }}
+clients: {{ web: {{ applicationType: machine-to-machine, allowedOAuthScopes: [api/read] }} }}
+"
+    ));
+    let ran = refused(&project, "validate -f pool.yaml");
+    assert!(ran.stdout.contains("circle: clients.web → resourceServers.api → clients.web"), "{ran}");
+}
+
+#[test]
+fn a_new_pool_cannot_be_made_with_what_its_clients_are() {
+    let with_tag = format!(
+        "{HEAD}settings: {{ userPoolTags: {{ web: '${{clients.web.clientId}}' }} }}\nclients: {{ web: {{}} }}\n"
+    );
+    let project = Project::with(&with_tag);
+    let ran = refused(&project, "plan -f pool.yaml --sandbox=state.json");
+    assert!(ran.code == 3 && ran.stdout.contains("the pool is made with `clients.web.clientId`"), "{ran}");
+    project.write("pool.yaml", format!("{HEAD}settings: {{}}\nclients: {{ web: {{}} }}\n"));
+    let apply = "apply -f pool.yaml --sandbox=state.json --yes --allow-create-pool";
+    assert_eq!(project.run(apply).code, 0);
+    project.write("pool.yaml", with_tag);
+    assert_eq!(project.run(apply).code, 0, "once the client is there, its id is known");
+}
+
+#[test]
+fn two_spellings_of_one_client_are_one() {
+    let project = Project::with(&format!(
+        "{HEAD}\
+clients:
+  api: {{}}
+  web:
+    allowedOAuthFlowsUserPoolClient: true
+    logoutURLs: ['https://x.example.com/${{clients.api.clientId}}', 'https://x.example.com/${{pools.shop.clients.api.clientId}}']
+"
+    ));
+    let ran = refused(&project, "validate -f pool.yaml");
+    assert!(ran.stdout.contains("holds an item twice"), "{ran}");
+}
+
+#[test]
 fn what_nobody_declares_cannot_be_referred_to() {
     let project = Project::with(&format!(
         "{HEAD}\

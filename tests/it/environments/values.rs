@@ -39,6 +39,17 @@ clients:
 }
 
 #[test]
+fn a_number_stands_as_it_is_written() {
+    let project = with_values(
+        "{ a: 1.10, b: 1.0, c: 1e3, d: 123456789012345678901234567890, e: [2.50] }",
+        "groups: { g: { description: '${values.a} ${values.b} ${values.c} ${values.d}' } }\nclients: { web: { logoutURLs: ['https://a.example.com/${values.e}'], allowedOAuthFlowsUserPoolClient: true } }\n",
+    );
+    let text = rendered(&project, "render");
+    assert!(text.contains("1.10 1.0 1e3 123456789012345678901234567890"), "{text}");
+    assert!(text.contains("https://a.example.com/2.50"), "{text}");
+}
+
+#[test]
 fn an_item_that_names_lists_stands_for_their_product() {
     let project = with_values(
         "{ hosts: [a, 'b-{1..2}'], none: [], paths: ['${values.hosts}/x', 7] }",

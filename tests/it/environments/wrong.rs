@@ -228,6 +228,9 @@ fn a_product_that_explodes() {
 
     1 error.
     ");
+    // Each item is small enough, the list is not.
+    let two = validate("{}", &urls("'https://a.example.com/{1..6000}', 'https://b.example.com/{1..6000}'"));
+    assert!(two.contains("this list unfolds into more than 10000 items"), "{}", &two[..two.len().min(2000)]);
     // Each list is small enough, all together are not.
     let mut manifest = "clients:\n".to_owned();
     for number in 0..101 {
@@ -271,6 +274,23 @@ fn characters_without_a_meaning() {
       |
     3 | clients: { web: { clientName: "a\uFDD0pool.id\uFDD1" } }
       |                               ^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: Unicode gives them no meaning; leave them out
+
+    1 error.
+    "#);
+}
+
+#[test]
+fn characters_without_a_meaning_in_a_value() {
+    assert_snapshot!(validate("{ v: \"\\uFDD0pool.id\\uFDD1\" }", "clients: { web: { clientName: '${values.v}' } }\n"), @r#"
+    exit: 1
+    --- stdout
+    error[form]: `values.v` holds U+FDD0 or U+FDD1
+     --> cognitops.yaml:4:18
+      |
+    4 |     values: { v: "\uFDD0pool.id\uFDD1" }
+      |                  ^^^^^^^^^^^^^^^^^^^^^
       |
       = help: Unicode gives them no meaning; leave them out
 
