@@ -113,6 +113,12 @@ pub struct Unused {
 }
 
 impl Step {
+    /// A call that needs nothing before it.
+    pub fn new(address: Path, action: Action, changes: Vec<Change>) -> Self {
+        let (needs, notes) = (Vec::new(), Vec::new());
+        Self { address, action, changes, intermediate: false, needs, notes, unused: None }
+    }
+
     /// Whether two steps are about one resource. Of two clients, one declared and one to go, the address may be the
     /// same.
     pub fn same_resource(&self, other: &Self) -> bool {
@@ -299,16 +305,7 @@ impl Planner<'_> {
 
     fn step(&mut self, path: &Path, action: Action, changes: Vec<Change>) -> &mut Step {
         let address = self.address(path);
-        let (needs, notes) = (Vec::new(), Vec::new());
-        self.plan.steps.push_mut(Step {
-            address,
-            action,
-            changes,
-            intermediate: false,
-            needs,
-            notes,
-            unused: None,
-        })
+        self.plan.steps.push_mut(Step::new(address, action, changes))
     }
 
     /// The generation of fields that was last applied to the pool.

@@ -250,15 +250,7 @@ mod tests {
     use super::*;
 
     fn report(outcomes: Vec<Outcome>, mismatches: &[MismatchKind]) -> PoolReport {
-        let step = Step {
-            address: Path::root(),
-            action: Action::SetMfa,
-            changes: Vec::new(),
-            intermediate: false,
-            needs: Vec::new(),
-            notes: Vec::new(),
-            unused: None,
-        };
+        let step = Step::new(Path::root(), Action::SetMfa, Vec::new());
         let mismatch = |kind: &MismatchKind| Mismatch { address: Path::root(), kind: *kind, detail: None };
         PoolReport {
             results: outcomes.into_iter().map(|outcome| StepResult { step: step.clone(), outcome }).collect(),

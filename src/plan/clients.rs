@@ -171,15 +171,8 @@ impl Planner<'_> {
 
     fn delete_client(&mut self, client: &ListedClient) {
         let action = Action::DeleteClient { client_id: client.id.clone(), name: client.name.clone() };
-        self.deleted_clients.push(Step {
-            address: self.address(&Path::of(["clients", &client.name])),
-            action,
-            changes: Vec::new(),
-            intermediate: false,
-            needs: Vec::new(),
-            notes: Vec::new(),
-            unused: None,
-        });
+        let address = self.address(&Path::of(["clients", &client.name]));
+        self.deleted_clients.push(Step::new(address, action, Vec::new()));
     }
 
     /// Lists undeclared clients, or deletes them where pruning says so. What made itself is never pruned.

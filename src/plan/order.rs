@@ -119,15 +119,8 @@ mod tests {
     use crate::plan::Action;
 
     fn step(name: &str, needs: &[&str]) -> Step {
-        Step {
-            address: Path::of([name]),
-            action: Action::SetMfa,
-            changes: Vec::new(),
-            intermediate: false,
-            needs: needs.iter().map(|needed| Path::of([*needed])).collect(),
-            notes: Vec::new(),
-            unused: None,
-        }
+        let needs = needs.iter().map(|needed| Path::of([*needed])).collect();
+        Step { needs, ..Step::new(Path::of([name]), Action::SetMfa, Vec::new()) }
     }
 
     #[test]

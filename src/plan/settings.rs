@@ -330,17 +330,8 @@ impl Planner<'_> {
             }
         }
         let address = self.address(&Path::of(["settings"]));
-        let (needs, notes) = (Vec::new(), Vec::new());
-        let action = Action::SetMfa;
-        self.plan.steps.push(Step {
-            address,
-            action,
-            changes,
-            intermediate: true,
-            needs,
-            notes,
-            unused: None,
-        });
+        let step = Step::new(address, Action::SetMfa, changes);
+        self.plan.steps.push(Step { intermediate: true, ..step });
     }
 }
 
