@@ -10,6 +10,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use cognitops::apply::{Services, Wait, apply_pool};
+use cognitops::manifest::files::read_content;
 use cognitops::manifest::load::{self, Documents, PoolManifest, Setting, load_environment};
 use cognitops::plan::{Context, PoolPlan, plan_pool};
 use cognitops::read::Reader;
@@ -141,6 +142,7 @@ fn environment(c: &mut Criterion) {
             only: None,
             values: Some(&values),
             variable: &|_| None,
+            content: &read_content,
             shared: &BTreeMap::new(),
         };
         group.sample_size(if clients > 1_000 { 10 } else { 30 });

@@ -18,6 +18,7 @@ use crate::plan::{Action, PoolPlan, SignIn, Step};
 use crate::read::{describe_pool, mfa_config};
 use crate::template::{Fact, Reference};
 
+mod attached;
 mod clients;
 mod lost;
 mod members;
@@ -120,6 +121,8 @@ struct Written {
     client_id: Option<String>,
     /// What it is and how it is called, if its name identifies it.
     member: Option<(&'static Kind, String)>,
+    /// What it is and the id of its client, if a pool or a client has one of it.
+    attached: Option<(&'static Kind, Option<String>)>,
 }
 
 struct Run<'a> {
@@ -220,6 +223,7 @@ impl Run<'_> {
             Action::CreateClient { name } => self.create_client(step, name).await,
             Action::UpdateClient { client_id } => self.update_client(step, client_id).await,
             Action::DeleteClient { client_id, .. } => self.delete_client(client_id).await,
+            Action::SetAttached { kind, owner } => self.set_attached(step, kind, owner).await,
             Action::CreateMember { kind, name, replaces } => {
                 self.create_member(step, kind, name, replaces.as_deref()).await
             }

@@ -11,9 +11,11 @@ use crate::duration;
 use crate::normalize::{self, CLIENT_VALIDITIES, keyed_items, to_api};
 use crate::path::Path;
 
+mod attached;
 mod live;
 mod member;
 
+pub use attached::set_attached;
 use live::{complete, drop_absent, drop_empty, leave_out};
 pub use member::{create_member, delete_member, update_member};
 

@@ -47,6 +47,8 @@ pub struct Kind {
     pub answer_only: &'static [&'static str],
     /// How one of it is called by its name; `None` for what has calls of its own.
     pub calls: Option<Calls>,
+    /// How it is called, if a pool or a client has one of it.
+    pub attached: Option<Attached>,
 }
 
 /// The branches of a union, told apart by one member.
@@ -56,6 +58,21 @@ pub struct Variants {
     pub discriminator: &'static str,
     /// The fields by that member's value.
     pub roots: BTreeMap<String, Field>,
+}
+
+/// The operations on what a pool, or each of its clients, has one of.
+#[derive(Debug, Clone, Copy)]
+pub struct Attached {
+    /// Whether it is a client's, in the client's own section; else it is the pool's.
+    pub of_client: bool,
+    /// Reads it.
+    pub read: ReadOperation,
+    /// The member of the answer that holds it; `None` if the answer itself does.
+    pub answered: Option<&'static str>,
+    /// Replaces it as a whole.
+    pub set: WriteOperation,
+    /// The list of its answers and requests that a manifest has as a map, and the member that is the key there.
+    pub listed: Option<(&'static str, &'static str)>,
 }
 
 /// The operations on the resources of a kind that their names identify.
@@ -98,13 +115,18 @@ pub struct List {
 
 impl PartialEq for Kind {
     fn eq(&self, other: &Self) -> bool {
-        self.section == other.section
+        self.section == other.section && self.is_of_client() == other.is_of_client()
     }
 }
 
 impl Eq for Kind {}
 
 impl Kind {
+    /// Whether each client has one of its own.
+    pub fn is_of_client(&self) -> bool {
+        self.attached.is_some_and(|attached| attached.of_client)
+    }
+
     /// The fields of a document of this kind, in the manifest's names or the API's.
     pub fn fields(&self, document: &Value) -> &Field {
         let Some(variants) = &self.variants else { return &self.root };
@@ -141,6 +163,7 @@ pub static SETTINGS: LazyLock<Kind> = LazyLock::new(|| Kind {
         "SmsVerificationMessage",
     ],
     calls: None,
+    attached: None,
 });
 
 /// `clients`: what `CreateUserPoolClient` and `UpdateUserPoolClient` configure.
@@ -151,6 +174,7 @@ pub static CLIENT: LazyLock<Kind> = LazyLock::new(|| Kind {
     variants: None,
     answer_only: &["ClientId", "ClientType", "CreationDate", "LastModifiedDate", "UserPoolId"],
     calls: None,
+    attached: None,
 });
 
 /// `resourceServers`.
@@ -177,6 +201,7 @@ pub static RESOURCE_SERVER: LazyLock<Kind> = LazyLock::new(|| Kind {
             whole: true,
         }),
     }),
+    attached: None,
 });
 
 /// `identityProviders`.
@@ -210,6 +235,7 @@ pub static IDENTITY_PROVIDER: LazyLock<Kind> = LazyLock::new(|| {
                 whole: false,
             }),
         }),
+        attached: None,
     }
 });
 
@@ -237,6 +263,7 @@ pub static GROUP: LazyLock<Kind> = LazyLock::new(|| Kind {
             whole: true,
         }),
     }),
+    attached: None,
 });
 
 /// `domains`.
@@ -265,11 +292,90 @@ pub static DOMAIN: LazyLock<Kind> = LazyLock::new(|| Kind {
         patches: true,
         list: None,
     }),
+    attached: None,
 });
 
-/// Every kind, in the order in which a plan makes them.
+/// `riskConfiguration` of a pool.
+pub static RISK: LazyLock<Kind> = LazyLock::new(|| Kind {
+    attached: Some(Attached {
+        of_client: false,
+        read: ReadOperation::DescribeRiskConfiguration,
+        answered: Some("RiskConfiguration"),
+        set: WriteOperation::SetRiskConfiguration,
+        listed: None,
+    }),
+    ..attached("riskConfiguration", "risk configuration", pool_schema("riskConfiguration"))
+});
+
+/// `riskConfiguration` of a client.
+pub static CLIENT_RISK: LazyLock<Kind> = LazyLock::new(|| Kind {
+    attached: RISK.attached.map(|calls| Attached { of_client: true, ..calls }),
+    ..attached("riskConfiguration", "risk configuration", client_schema("riskConfiguration"))
+});
+
+/// `logDelivery`.
+pub static LOG_DELIVERY: LazyLock<Kind> = LazyLock::new(|| Kind {
+    attached: Some(Attached {
+        of_client: false,
+        read: ReadOperation::GetLogDeliveryConfiguration,
+        answered: Some("LogDeliveryConfiguration"),
+        set: WriteOperation::SetLogDeliveryConfiguration,
+        listed: Some(("LogConfigurations", "EventSource")),
+    }),
+    ..attached("logDelivery", "log delivery", pool_schema("logDelivery"))
+});
+
+/// `sessionConfiguration` of a pool.
+pub static SESSION: LazyLock<Kind> = LazyLock::new(|| Kind {
+    attached: Some(Attached {
+        of_client: false,
+        read: ReadOperation::GetUserPoolSessionConfiguration,
+        answered: None,
+        set: WriteOperation::SetUserPoolSessionConfiguration,
+        listed: None,
+    }),
+    ..attached("sessionConfiguration", "session configuration", pool_schema("sessionConfiguration"))
+});
+
+/// `sessionConfiguration` of a client.
+pub static CLIENT_SESSION: LazyLock<Kind> = LazyLock::new(|| Kind {
+    attached: Some(Attached {
+        of_client: true,
+        read: ReadOperation::GetUserPoolClientSessionConfiguration,
+        answered: None,
+        set: WriteOperation::SetUserPoolClientSessionConfiguration,
+        listed: None,
+    }),
+    ..attached("sessionConfiguration", "session configuration", client_schema("sessionConfiguration"))
+});
+
+/// Every kind of which a pool or a client has one, in the order in which a plan sets them.
+pub static ATTACHED: [&LazyLock<Kind>; 5] = [&SESSION, &CLIENT_SESSION, &RISK, &CLIENT_RISK, &LOG_DELIVERY];
+
+/// A kind of which a pool or a client has one; its calls have yet to be said.
+fn attached(section: &'static str, noun: &'static str, schema: &Value) -> Kind {
+    Kind {
+        section,
+        noun,
+        root: Field::from_schema(section, schema),
+        variants: None,
+        answer_only: &["ClientId", "LastModifiedDate", "UserPoolId"],
+        calls: None,
+        attached: None,
+    }
+}
+
+/// Every kind with resources of its own in a manifest, in the order in which a plan makes them.
 pub static KINDS: [&LazyLock<Kind>; 6] =
     [&SETTINGS, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &CLIENT, &DOMAIN];
+
+fn pool_schema(section: &str) -> &'static Value {
+    &crate::manifest::schema()["properties"][section]
+}
+
+fn client_schema(section: &str) -> &'static Value {
+    &item_schema("clients")["properties"][section]
+}
 
 fn item_schema(section: &str) -> &'static Value {
     &crate::manifest::schema()["properties"][section]["additionalProperties"]

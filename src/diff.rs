@@ -16,7 +16,13 @@ pub use change::{Change, ChangeKind, Difference, Immutable, Rules, SecretState};
 /// Compares a resource's canonical manifest with its canonical answer.
 pub fn diff(root: &Field, written: &Value, live: &Value, rules: &Rules<'_>) -> Difference {
     let mut differ = Differ { rules, creating: false, found: Difference::default() };
-    differ.members(root.members(), &Path::root(), written.as_object(), live.as_object(), Fill::Defaults);
+    let at = Path::root();
+    match &root.shape {
+        Shape::Map(item) => {
+            differ.map(root, item, &at, Said::Value(written), Some(live), Fill::Defaults);
+        }
+        _ => differ.members(root.members(), &at, written.as_object(), live.as_object(), Fill::Defaults),
+    }
     differ.found
 }
 

@@ -27,25 +27,31 @@
 //! | `x-words` | a text of words, whose order and separators mean nothing |
 //! | `x-identifies` | it, or what stands in it, says which live resource is meant: known before anything is read |
 //! | `x-api-type` | `string`: the API holds the value as a text |
+//! | `x-section` | a section of its own in what it stands in: calls of its own read and write it |
+//! | `x-file` | `text`: a long value, which `{file: PATH}` takes from a file |
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
 pub mod client;
+pub mod content;
 pub mod defaults;
 pub mod domain;
 pub mod files;
 pub mod group;
 pub mod identity_provider;
 pub mod load;
+pub mod log_delivery;
 pub mod lookup;
 pub mod merge;
 pub mod policy;
 pub mod references;
 pub mod resource_server;
+pub mod risk;
 pub mod schema;
 pub mod secret;
+pub mod session;
 pub mod settings;
 pub mod shape;
 pub mod substitute;
@@ -58,8 +64,11 @@ use defaults::{ClientDefaults, IdentityProviderDefaults};
 use domain::Domain;
 use group::Group;
 use identity_provider::IdentityProvider;
+use log_delivery::LogDestination;
 use policy::Policy;
 use resource_server::ResourceServer;
+use risk::RiskConfiguration;
+use session::SessionConfiguration;
 use settings::Settings;
 
 /// One Amazon Cognito user pool, or a part of one, as cognitops keeps it.
@@ -169,6 +178,38 @@ pub struct Manifest {
         "examples" = [{ "web": { "callbackURLs": ["https://app.example.com/callback"] } }]
     ))]
     pub clients: Option<BTreeMap<String, Client>>,
+
+    /// What threat protection does about risky sign-ins, for every client that has no `riskConfiguration` of its own.
+    ///
+    /// It needs the tier `PLUS` and `userPoolAddOns.advancedSecurityMode`. What is left out is the service's own.
+    #[schemars(extend(
+        "type" = "object",
+        "examples" = [{ "compromisedCredentialsRiskConfiguration": { "actions": { "eventAction": "BLOCK" } } }]
+    ))]
+    pub risk_configuration: Option<RiskConfiguration>,
+
+    /// Where the pool's logs go, by the source of their events: `userNotification` for messages that could not be
+    /// delivered, `userAuthEvents` for the events of threat protection, which need the tier `PLUS`.
+    ///
+    /// A live destination of a source that is not declared is listed and left alone, unless `policy.prune` or
+    /// `policy.delete` says otherwise.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = { "enum": ["userNotification", "userAuthEvents"] },
+        "examples" = [{
+            "userNotification": {
+                "logLevel": "ERROR",
+                "cloudWatchLogsConfiguration": {
+                    "logGroupArn": "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/cognito",
+                },
+            },
+        }]
+    ))]
+    pub log_delivery: Option<BTreeMap<String, LogDestination>>,
+
+    /// The sessions of the pool's users that Cognito keeps track of. Needs a tier above `LITE`.
+    #[schemars(extend("type" = "object", "examples" = [{ "userSessionTracking": "ENABLED" }]))]
+    pub session_configuration: Option<SessionConfiguration>,
 
     /// What app clients have that do not say otherwise: each member fills in where a client leaves it out, before its
     /// application type and the service's default. `null` in a client is the service's default said aloud.

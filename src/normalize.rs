@@ -11,11 +11,13 @@ use crate::catalog::presets::filled_in;
 use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, SETTINGS, Shape};
 use crate::path::Path;
 
+mod attached;
 mod client;
 mod member;
 mod mfa;
 mod settings;
 
+pub use attached::{attached_answer, attached_written, fold_attached, unfold_attached};
 pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client};
 pub use member::{member_answer, member_written, scopes_by_name};
 pub use mfa::{mfa_place, mfa_state, mfa_way_out};
@@ -200,6 +202,11 @@ pub struct UnknownMember {
 /// The members of an answer that this version does not know, at any depth.
 pub fn unknown_members(kind: &Kind, answer: &Value) -> Vec<UnknownMember> {
     let mut found = Vec::new();
+    if let Some(attached) = &kind.attached {
+        let folded = fold_attached(attached, answer);
+        collect_unknown(&kind.root, &folded, kind.answer_only, &Path::root(), &mut found);
+        return found;
+    }
     if let Value::Object(object) = answer {
         let folded_spellings = settings::FOLDED.iter().chain(client::FOLDED);
         let known: Vec<&str> = kind.answer_only.iter().chain(folded_spellings).copied().collect();

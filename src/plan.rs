@@ -15,6 +15,7 @@ use crate::path::{Path, Pattern};
 use crate::read::LivePool;
 
 mod action;
+mod attached;
 mod clients;
 mod domains;
 mod gates;
@@ -28,7 +29,7 @@ mod references;
 mod refusal;
 mod settings;
 
-pub use action::{Action, Verb};
+pub use action::{Action, Owner, Verb};
 pub use policy::Policy;
 pub use refusal::{Refusal, RefusalRule};
 
@@ -234,6 +235,8 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
         references: Rc::default(),
         narrowings: Vec::new(),
         deleted_clients: Vec::new(),
+        clients: BTreeMap::new(),
+        settings_after: None,
     };
     planner.account();
     planner.owner();
@@ -242,6 +245,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
     planner.references = Rc::new(planner.collect_references());
     planner.clients();
     planner.domains();
+    planner.attached();
     planner.removals();
     planner.order_by_references();
     planner.resets();
@@ -262,6 +266,10 @@ struct Planner<'a> {
     /// What goes once the clients are done.
     narrowings: Vec<narrow::Narrowing>,
     deleted_clients: Vec<Step>,
+    /// The ids of the declared clients that are there or will be, by key; `None` while one does not exist.
+    clients: BTreeMap<String, Option<String>>,
+    /// What the settings will be, in canonical form, if they are managed.
+    settings_after: Option<Value>,
 }
 
 impl Planner<'_> {

@@ -12,9 +12,11 @@ use crate::identity::{ClientMatch, ListedClient, match_clients};
 use crate::manifest::load::PoolManifest;
 use crate::path::Path;
 
+mod attached;
 mod members;
 mod secrets;
 
+pub use attached::describe_attached;
 pub use members::{describe_member, is_missing};
 pub use secrets::LiveSecrets;
 
@@ -38,6 +40,9 @@ pub struct LivePool {
     /// What the service answers of the other collections, by section and name, without secrets. A section that was not
     /// read is not there; of an undeclared member there may be only its entry in a list.
     pub members: BTreeMap<&'static str, BTreeMap<String, Value>>,
+    /// What the pool (`None`) and its clients, by id, have one of, by section. What was not read is not there; what was
+    /// and is not, is an empty document.
+    pub attached: BTreeMap<(&'static str, Option<String>), Value>,
     /// The secrets of what was read.
     pub secrets: LiveSecrets,
 }
@@ -45,8 +50,8 @@ pub struct LivePool {
 impl LivePool {
     /// A pool of which no more is read yet.
     fn new(id: String, pool: Value, mfa: Value, listed: Vec<ListedClient>) -> Self {
-        let (clients, members) = (BTreeMap::new(), BTreeMap::new());
-        Self { id, pool, mfa, listed, clients, members, secrets: LiveSecrets::default() }
+        let (clients, members, attached) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { id, pool, mfa, listed, clients, members, attached, secrets: LiveSecrets::default() }
     }
 
     /// The resources of a section by name, if it was read.
@@ -182,6 +187,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.read_what_clients_name(manifest, &mut live).await?;
+        self.read_attached(manifest, &mut live).await?;
         Ok(live)
     }
 

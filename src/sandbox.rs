@@ -17,6 +17,7 @@ use crate::cognito::{
 };
 
 mod answer;
+mod attached;
 mod attributes;
 mod client;
 mod client_rules;
@@ -24,6 +25,7 @@ mod constraints;
 mod domain;
 mod group;
 mod identity_provider;
+mod log_delivery;
 mod mfa;
 mod omission;
 mod page;
@@ -31,6 +33,8 @@ mod pool;
 mod pool_rules;
 mod provider_types;
 mod resource_server;
+mod risk;
+mod session;
 mod store;
 
 pub use store::{Access, SandboxError};
@@ -237,11 +241,15 @@ impl ReadCognito for Sandbox {
         let answer = self.call(operation.name(), &input, |call| match operation {
             ReadOperation::DescribeIdentityProvider => call.describe_provider(),
             ReadOperation::DescribeResourceServer => call.describe_server(),
+            ReadOperation::DescribeRiskConfiguration => call.describe_risk(),
             ReadOperation::DescribeUserPool => call.describe_pool(),
             ReadOperation::DescribeUserPoolClient => call.describe_client(),
             ReadOperation::DescribeUserPoolDomain => Ok(call.describe_domain()),
             ReadOperation::GetGroup => call.get_group(),
+            ReadOperation::GetLogDeliveryConfiguration => call.get_logs(),
+            ReadOperation::GetUserPoolClientSessionConfiguration => call.get_client_session(),
             ReadOperation::GetUserPoolMfaConfig => call.get_mfa(),
+            ReadOperation::GetUserPoolSessionConfiguration => call.get_session(),
             ReadOperation::ListGroups => call.list_groups(),
             ReadOperation::ListIdentityProviders => call.list_providers(),
             ReadOperation::ListResourceServers => call.list_servers(),
@@ -275,7 +283,11 @@ impl WriteCognito for Sandbox {
                 WriteOperation::DeleteUserPool => call.delete_pool(),
                 WriteOperation::DeleteUserPoolClient => call.delete_client(),
                 WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
+                WriteOperation::SetLogDeliveryConfiguration => call.set_logs(),
+                WriteOperation::SetRiskConfiguration => call.set_risk(),
+                WriteOperation::SetUserPoolClientSessionConfiguration => call.set_client_session(),
                 WriteOperation::SetUserPoolMfaConfig => call.set_mfa(),
+                WriteOperation::SetUserPoolSessionConfiguration => call.set_session(),
                 WriteOperation::TagResource => call.tag(),
                 WriteOperation::UntagResource => call.untag(),
                 WriteOperation::UpdateGroup => call.update_group(),

@@ -13,6 +13,7 @@ mod attributes;
 mod clients;
 mod domains;
 mod identity_providers;
+mod log_delivery;
 mod policy;
 mod references;
 pub mod schema;
@@ -77,6 +78,7 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     identity_providers::check(&mut check);
     clients::check(&mut check);
     domains::check(&mut check);
+    log_delivery::check(&mut check);
     policy::check(&mut check);
     // What the schema says of a value is enough of it.
     let said: BTreeSet<String> =

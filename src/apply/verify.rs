@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::attached::calls;
 use super::{Run, UnknownPath, Written, is_reset, unknown_in};
 use crate::catalog::{CLIENT, Field, Kind, Omitted, SETTINGS, Shape};
 use crate::diff::Change;
 use crate::normalize::{self, same};
 use crate::path::{Path, Segment};
-use crate::read::describe_client;
+use crate::read::{describe_attached, describe_client};
 
 /// A difference between what was written and what is live afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +62,14 @@ fn value_at<'a>(canonical: &'a Value, path: &Path) -> Option<&'a Value> {
 impl Run<'_> {
     pub(super) async fn verify(&mut self) {
         for (address, written) in std::mem::take(&mut self.written) {
-            let read = match (&written.client_id, &written.member) {
-                (Some(id), _) => self.client_now(&address, id).await,
-                (None, Some((kind, name))) => self.member_now(kind, name).await,
-                (None, None) => self.settings_now().await,
+            let read = if let Some(id) = &written.client_id {
+                self.client_now(&address, id).await
+            } else if let Some((kind, name)) = &written.member {
+                self.member_now(kind, name).await
+            } else if let Some((kind, client)) = &written.attached {
+                self.attached_now(kind, client.as_deref()).await
+            } else {
+                self.settings_now().await
             };
             match read {
                 Ok((root, live, unknown)) => self.compare(&address, &written, root, &live, &unknown),
@@ -96,6 +101,17 @@ impl Run<'_> {
         let document = self.describe(kind, name).await?;
         let live = normalize::member_answer(kind, &document);
         Ok((kind.fields(&live), live, unknown_in(kind.section, kind, &document)))
+    }
+
+    async fn attached_now(
+        &self,
+        kind: &'static Kind,
+        client: Option<&str>,
+    ) -> Result<Now, crate::cognito::ApiError> {
+        let attached = calls(kind);
+        let document = describe_attached(self.services.read, attached, self.pool(), client).await?;
+        let live = normalize::attached_answer(kind, attached, &document);
+        Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }
 
     fn compare(

@@ -269,7 +269,7 @@ fn magnitude(value: &Value) -> Option<u64> {
 }
 
 fn shape(schema: &Value) -> Shape {
-    if schema["writeOnly"] == true {
+    if schema["writeOnly"] == true || schema.get("x-file").is_some() {
         return Shape::Scalar;
     }
     let items = &schema["items"];
@@ -290,7 +290,9 @@ fn shape(schema: &Value) -> Shape {
 fn members(schema: &Value) -> Option<Vec<Field>> {
     let mut fields: Option<Vec<Field>> = None;
     if let Some(properties) = schema["properties"].as_object() {
-        let own = properties.iter().map(|(name, schema)| Field::from_schema(name, schema));
+        // What has calls of its own is a kind of its own.
+        let own = properties.iter().filter(|(_, schema)| schema["x-section"] != true);
+        let own = own.map(|(name, schema)| Field::from_schema(name, schema));
         let answered = schema["x-answered"].as_object().into_iter().flatten();
         let mut all: Vec<Field> =
             own.chain(answered.map(|(name, keywords)| Field::answered(name, keywords))).collect();

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use cognitops::diagnostic::{self, Finding, Severity};
-use cognitops::manifest::files::{Files, Input};
+use cognitops::manifest::files::{Files, Input, read_content};
 use cognitops::manifest::load::{self, Documents, PoolManifest, Setting};
 use cognitops::project::{self, Environment, Selection};
 use cognitops::validate;
@@ -110,6 +110,7 @@ pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
             only: layers.only.as_ref(),
             values: environment.values.as_ref(),
             variable: &variable,
+            content: &read_content,
             shared: &environment.shared,
         };
         let (manifests, found) = load::load_environment(&documents, &setting);

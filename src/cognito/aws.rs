@@ -90,7 +90,7 @@ impl AwsCognito {
         input: &Value,
         config: Option<Builder>,
     ) -> Result<Value, ApiError> {
-        let document = Document::new(input);
+        let document = Document::new(operation, input);
         let span = span(operation);
         let result = self.send(operation, &document, config).instrument(span.clone()).await;
         ended(&span, document.elapsed(), &result);
@@ -119,16 +119,20 @@ impl AwsCognito {
             DeleteUserPoolDomain => delete_user_pool_domain,
             DescribeIdentityProvider => describe_identity_provider,
             DescribeResourceServer => describe_resource_server,
+            DescribeRiskConfiguration => describe_risk_configuration,
             DescribeUserPool => describe_user_pool,
             DescribeUserPoolClient => describe_user_pool_client,
             DescribeUserPoolDomain => describe_user_pool_domain,
             GetGroup => get_group,
+            GetLogDeliveryConfiguration => get_log_delivery_configuration,
             GetUserPoolMfaConfig => get_user_pool_mfa_config,
             ListGroups => list_groups,
             ListIdentityProviders => list_identity_providers,
             ListResourceServers => list_resource_servers,
             ListUserPoolClients => list_user_pool_clients,
             ListUserPools => list_user_pools,
+            SetLogDeliveryConfiguration => set_log_delivery_configuration,
+            SetRiskConfiguration => set_risk_configuration,
             SetUserPoolMfaConfig => set_user_pool_mfa_config,
             TagResource => tag_resource,
             UntagResource => untag_resource,
@@ -138,6 +142,11 @@ impl AwsCognito {
             UpdateUserPool => update_user_pool,
             UpdateUserPoolClient => update_user_pool_client,
             UpdateUserPoolDomain => update_user_pool_domain,
+            // The SDK has none of its own for these: the document says which operation is meant.
+            GetUserPoolClientSessionConfiguration => get_user_pool_mfa_config,
+            GetUserPoolSessionConfiguration => get_user_pool_mfa_config,
+            SetUserPoolClientSessionConfiguration => set_user_pool_mfa_config,
+            SetUserPoolSessionConfiguration => set_user_pool_mfa_config,
         )
     }
 

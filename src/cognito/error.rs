@@ -50,6 +50,7 @@ error_codes! {
     Serialization = "SerializationException",
     TierChangeNotAllowed = "TierChangeNotAllowedException",
     TooManyRequests = "TooManyRequestsException",
+    UserPoolAddOnNotEnabled = "UserPoolAddOnNotEnabledException",
     UserPoolTagging = "UserPoolTaggingException",
 }
 

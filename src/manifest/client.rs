@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 
+use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
+use super::session::ClientSessionConfiguration;
 use super::values::{Arn, Name, OAuthFlow, RedirectUrl, Scope, Text};
 
 /// One app client.
@@ -196,6 +198,19 @@ pub struct Client {
 
     /// Whether each use of a refresh token replaces it by a new one, so that a stolen one shows.
     pub refresh_token_rotation: Option<RefreshTokenRotation>,
+
+    /// What threat protection does at this client, in the place of the pool's `riskConfiguration`. Left out, it is left
+    /// alone; `{}` is the pool's again.
+    #[schemars(extend(
+        "x-section" = true,
+        "examples" = [{ "compromisedCredentialsRiskConfiguration": { "actions": { "eventAction": "BLOCK" } } }]
+    ))]
+    pub risk_configuration: Option<RiskConfiguration>,
+
+    /// The sessions of this client's users. The pool's `sessionConfiguration` must track sessions. Left out, it is left
+    /// alone.
+    #[schemars(extend("x-section" = true, "examples" = [{ "ssoSession": { "maxValidityMinutes": 480 } }]))]
+    pub session_configuration: Option<ClientSessionConfiguration>,
 }
 
 /// A sort of application.

@@ -53,6 +53,29 @@ pub fn read_file(path: &FilePath) -> Result<Option<Arc<Source>>, Box<Finding>> {
     }
 }
 
+/// Reads what a file holds that a manifest names.
+///
+/// # Errors
+/// Why it cannot be read, or that it is larger than `limit` bytes.
+pub fn read_content(path: &FilePath, limit: u64) -> Result<Vec<u8>, String> {
+    match fs::metadata(path) {
+        // Opening a FIFO or a device could wait for ever, or never end.
+        Ok(metadata) if !metadata.is_file() => return Err("this is not a regular file".to_owned()),
+        Ok(metadata) if metadata.len() > limit => {
+            return Err(format!("the file is larger than {limit} bytes"));
+        }
+        Ok(_) => {}
+        Err(error) => return Err(io_message(&error)),
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| io_message(&error))?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| io_message(&error))?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("the file is larger than {limit} bytes"));
+    }
+    Ok(bytes)
+}
+
 /// The files of a run, each read once.
 #[derive(Debug, Default)]
 pub struct Files {

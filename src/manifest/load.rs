@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::content::{self, ReadContent};
 use super::defaults::{self, BLOCKS};
+use super::files;
 use super::lookup::Lookup;
 use super::merge::{self, Mentioned};
 use super::schema::schema;
@@ -141,6 +143,8 @@ pub struct Setting<'a> {
     pub values: Option<&'a Node>,
     /// Environment variables by name.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Files that hold long values.
+    pub content: ReadContent<'a>,
     /// Sections that hold for every pool, from the project file.
     pub shared: &'a BTreeMap<String, Entry>,
 }
@@ -155,6 +159,7 @@ pub fn load(sources: &[Arc<Source>]) -> (Vec<PoolManifest>, Vec<Finding>) {
         only: None,
         values: None,
         variable: &|_| None,
+        content: &files::read_content,
         shared: &BTreeMap::new(),
     };
     load_environment(&Documents::read(sources), &setting)
@@ -310,11 +315,14 @@ impl Loader<'_> {
             defaults::fill_in(&mut pool.root, schema());
             let text =
                 |key: &str| pool.root.get(key).and_then(|entry| entry.node.as_str()).map(str::to_owned);
+            let mut value = pool.root.to_value();
+            let findings = &mut self.substitution.findings;
+            content::take_in(&pool.root, &mut value, schema(), self.setting.content, findings);
             manifests.push(PoolManifest {
                 key: pool.key,
                 name: text("pool"),
                 id: text("poolId"),
-                value: pool.root.to_value(),
+                value,
                 root: pool.root,
                 inputs: pool.inputs,
             });

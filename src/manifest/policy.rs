@@ -112,6 +112,8 @@ pub enum Prunable {
     Clients,
     /// Domains. Sign-in at them ends.
     Domains,
+    /// Destinations of logs.
+    LogDelivery,
     /// Resource servers. Those that Cognito manages itself are never deleted, and none that a client still uses.
     ResourceServers,
     /// The pool's tags. Tags of AWS and of cognitops are never removed.

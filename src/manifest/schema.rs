@@ -51,11 +51,12 @@ pub fn text_for_editors(schema: &Value, alone: &[&str]) -> String {
 /// What bounds a text.
 const TEXT_BOUNDS: [&str; 4] = ["minLength", "maxLength", "pattern", "patternErrorMessage"];
 
-/// `part`: whether what stands there may be a part of what there is in the end. A list is one value, and so is a
-/// reference to a secret.
+/// `part`: whether what stands there may be a part of what there is in the end. A list is one value, and so are a
+/// reference to a secret and a value in a file.
 fn for_editors(schema: &mut Value, part: bool) {
     let Value::Object(object) = schema else { return };
-    let part = part && object.get("writeOnly") != Some(&Value::Bool(true));
+    let is_value = object.contains_key("x-file") || object.get("writeOnly") == Some(&Value::Bool(true));
+    let part = part && !is_value;
     for (keyword, inner) in object.iter_mut() {
         // Names of members and examples are no schemas.
         match (keyword.as_str(), inner) {

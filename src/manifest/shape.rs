@@ -72,6 +72,11 @@ impl<'a> Shape<'a> {
         self.0.iter().any(|schema| schema["writeOnly"] == true)
     }
 
+    /// What a file holds that may stand there as `{file: PATH}`.
+    pub fn file_form(&self) -> Option<&'a str> {
+        self.0.iter().find_map(|schema| schema["x-file"].as_str())
+    }
+
     /// Whether what stands there says which resource is meant.
     pub fn is_identity(&self) -> bool {
         self.0.iter().any(|schema| schema["x-identifies"] == true || schema["x-operation"] == "identity")

@@ -43,6 +43,13 @@ pub enum Action {
         /// Its name.
         name: String,
     },
+    /// Replaces as a whole what a pool or a client has one of.
+    SetAttached {
+        /// What it is.
+        kind: &'static Kind,
+        /// Whose it is.
+        owner: Owner,
+    },
     /// Creates a resource that its name identifies.
     CreateMember {
         /// What it is.
@@ -68,6 +75,20 @@ pub enum Action {
     },
 }
 
+/// Whose something is of which there is one each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// The pool's.
+    Pool,
+    /// A client's.
+    Client {
+        /// The client's key in the manifest.
+        key: String,
+        /// Its id; `None` while it does not exist.
+        id: Option<String>,
+    },
+}
+
 impl Action {
     /// What the call does to its resource.
     pub fn verb(&self) -> Verb {
@@ -79,6 +100,7 @@ impl Action {
             | Self::SetMfa
             | Self::Tag { .. }
             | Self::UpdateClient { .. }
+            | Self::SetAttached { .. }
             | Self::UpdateMember { .. } => Verb::Update,
         }
     }
@@ -93,6 +115,7 @@ impl Action {
             | Self::SetMfa
             | Self::Tag { .. }
             | Self::CreateClient { .. }
+            | Self::SetAttached { .. }
             | Self::CreateMember { .. }
             | Self::UpdateMember { .. }
             | Self::DeleteMember { .. } => None,
@@ -108,7 +131,8 @@ impl Action {
             | Self::SetMfa
             | Self::Tag { .. } => &SETTINGS,
             Self::CreateClient { .. } | Self::UpdateClient { .. } | Self::DeleteClient { .. } => &CLIENT,
-            Self::CreateMember { kind, .. }
+            Self::SetAttached { kind, .. }
+            | Self::CreateMember { kind, .. }
             | Self::UpdateMember { kind, .. }
             | Self::DeleteMember { kind, .. } => kind,
         }
@@ -125,6 +149,7 @@ impl Action {
             Self::CreateClient { .. } => "CreateUserPoolClient",
             Self::UpdateClient { .. } => "UpdateUserPoolClient",
             Self::DeleteClient { .. } => "DeleteUserPoolClient",
+            Self::SetAttached { kind, .. } => kind.attached.map_or("", |attached| attached.set.name()),
             Self::CreateMember { kind, .. } => call(kind, |calls| calls.create.name()),
             Self::UpdateMember { kind, .. } => call(kind, |calls| calls.update.name()),
             Self::DeleteMember { kind, .. } => call(kind, |calls| calls.delete.name()),

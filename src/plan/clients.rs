@@ -68,6 +68,7 @@ impl Planner<'_> {
             let address = self.address(at);
             return self.plan.ignored.push(address);
         }
+        self.clients.insert(key.to_owned(), None);
         let written = normalize::client_written(client);
         let mut changes = diff::creation(&CLIENT.root, &written);
         self.anchor_secrets(at, &mut changes);
@@ -91,6 +92,7 @@ impl Planner<'_> {
 
     fn update_client(&mut self, at: &Path, key: &str, client: &Value, live: &LivePool, id: &str) {
         let Some(document) = live.clients.get(id) else { return };
+        self.clients.insert(key.to_owned(), Some(id.to_owned()));
         self.plan.sign_in.clients.insert(key.to_owned(), document.clone());
         let canonical = normalize::client_answer(document);
         let written = self.with_name(at, key, client, &canonical);

@@ -158,7 +158,7 @@ impl Planner<'_> {
     }
 
     /// The tier that the pool will have.
-    fn tier_after(&self) -> &str {
+    pub(super) fn tier_after(&self) -> &str {
         let written =
             self.manifest.section("settings").and_then(|settings| settings["userPoolTier"].as_str());
         let live = self.live.and_then(|live| live.pool["UserPoolTier"].as_str());

@@ -95,6 +95,7 @@ impl Planner<'_> {
         let all = changes.iter().map(|change| (&change.path, change.after.as_ref()));
         let desired = with_changes(&json!({}), all);
         self.preflight_settings(None, &desired);
+        self.settings_after = Some(desired.clone());
         let state = mfa_state(&desired, desired["smsConfiguration"].is_object());
         self.refuse_mfa(&desired, &state.violations(), &[]);
         let (mfa_changes, mut pool_changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_mfa);
@@ -232,6 +233,7 @@ impl Planner<'_> {
         let all = || pool.iter().chain(mfa).map(|change| (&change.path, change.after.as_ref()));
         let desired = with_changes(live, all());
         self.preflight_settings(Some(live), &desired);
+        self.settings_after = Some(desired.clone());
         let state = |settings: &Value| mfa_state(settings, settings["smsConfiguration"].is_object());
         let (from, to) = (state(live), state(&desired));
         let before = from.violations();

@@ -157,7 +157,7 @@ pub async fn describe_member(
     Ok(answer[calls.described].take())
 }
 
-fn is_denied(error: &ApiError) -> bool {
+pub(super) fn is_denied(error: &ApiError) -> bool {
     error.code == ErrorCode::NotAuthorized || error.code.as_str() == "AccessDeniedException"
 }
 

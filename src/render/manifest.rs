@@ -18,7 +18,7 @@ mod explain;
 use explain::{Explained, OriginV1, origins};
 
 /// The sections of a manifest in the order in which people read them.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 13] = [
     "apiVersion",
     "pool",
     "poolId",
@@ -28,6 +28,9 @@ const ORDER: [&str; 10] = [
     "identityProviders",
     "groups",
     "clients",
+    "riskConfiguration",
+    "sessionConfiguration",
+    "logDelivery",
     "policy",
 ];
 

@@ -14,15 +14,19 @@ const SORTED: [&str; 7] = [
 ];
 
 /// Lists whose order means nothing, besides the sorted ones.
-const SETS: [&str; 10] = [
+const SETS: [&str; 14] = [
     "AliasAttributes",
     "AllowedFirstAuthFactors",
     "AttributesRequireVerificationBeforeUpdate",
     "AutoVerifiedAttributes",
+    "BlockedIPRangeList",
+    "EventFilter",
     "IdpIdentifiers",
+    "LogConfigurations",
     "RecoveryMechanisms",
     "SchemaAttributes",
     "Scopes",
+    "SkippedIPRangeList",
     "SupportedIdentityProviders",
     "UsernameAttributes",
 ];

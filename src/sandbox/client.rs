@@ -90,14 +90,18 @@ impl Call<'_> {
 
     pub(super) fn delete_client(&mut self) -> Result<Value, Refused> {
         let id = self.text("ClientId").to_owned();
-        match self.pool_state_mut()?.clients.remove(&id) {
+        let pool = self.pool_state_mut()?;
+        for documents in pool.attached.values_mut() {
+            documents.remove(&id);
+        }
+        match pool.clients.remove(&id) {
             Some(_) => Ok(json!({})),
             None => Err(no_client(&id)),
         }
     }
 }
 
-fn no_client(id: &str) -> Refused {
+pub(super) fn no_client(id: &str) -> Refused {
     Refused::new(ErrorCode::ResourceNotFound, format!("User pool client {id} does not exist."))
 }
 

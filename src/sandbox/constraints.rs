@@ -51,19 +51,23 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 12] = [
+const NEEDED: [(&str, &[&str]); 16] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
     ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
     ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DescribeResourceServer", &["Identifier", "UserPoolId"]),
+    ("DescribeRiskConfiguration", &["UserPoolId"]),
     ("DescribeUserPoolDomain", &["Domain"]),
     ("GetGroup", &["GroupName", "UserPoolId"]),
+    ("GetLogDeliveryConfiguration", &["UserPoolId"]),
+    ("GetUserPoolClientSessionConfiguration", &["ClientId", "UserPoolId"]),
+    ("GetUserPoolSessionConfiguration", &["UserPoolId"]),
     ("ListGroups", &["UserPoolId"]),
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
-    // A required map, which the data marks at its container.
+    // A required list or map, which the data marks at its container.
     ("CreateIdentityProvider", &["ProviderDetails"]),
 ];
 

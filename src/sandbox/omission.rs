@@ -114,7 +114,7 @@ pub(super) fn known_part(operation: &str, path: &str, given: &Value, stored: &Va
         Value::Object(members) => members
             .iter()
             .filter_map(|(name, value)| {
-                let inner = format!("{path}.{name}");
+                let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                 let known = knows(operation, &inner) || stored.get(name).is_some();
                 (known && !value.is_null())
                     .then(|| (name.clone(), known_part(operation, &inner, value, &stored[name])))

@@ -93,6 +93,9 @@ pub(super) struct PoolState {
     pub(super) groups: BTreeMap<String, Value>,
     #[serde(default)]
     pub(super) domains: BTreeMap<String, Value>,
+    /// What the pool (`ALL`) and its clients, by id, have one of, by section.
+    #[serde(default)]
+    pub(super) attached: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
 impl State {

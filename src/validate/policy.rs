@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, nearest, strings};
-use crate::catalog::{KINDS, SETTINGS, Shape};
+use crate::catalog::{ATTACHED, CLIENT, KINDS, Kind, SETTINGS, Shape};
 use crate::diagnostic::Code;
 use crate::manifest::policy::is_written;
 use crate::path::{Path, Pattern};
@@ -59,12 +59,13 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
     };
     let mut keys = pattern.keys().into_iter();
     let Some(section) = keys.next().flatten() else { return Ok(()) };
-    let Some(kind) = KINDS.iter().find(|kind| kind.section == section) else {
-        let sections = KINDS.iter().map(|kind| kind.section).collect();
+    let of_pool = || ATTACHED.into_iter().filter(|kind| !kind.is_of_client());
+    let Some(kind) = KINDS.into_iter().chain(of_pool()).find(|kind| kind.section == section) else {
+        let sections = KINDS.into_iter().chain(of_pool()).map(|kind| kind.section).collect();
         return Err(unknown(format!("there is no section `{section}`"), sections, section));
     };
     let mut field = &kind.root;
-    if kind.section != SETTINGS.section {
+    if has_members(kind) {
         let declared = check.manifest.value[section].as_object();
         match keys.next() {
             None => return Ok(()),
@@ -79,7 +80,14 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
             }
         }
     }
-    for key in keys {
+    for (depth, key) in keys.enumerate() {
+        let of_client = |kind: &&'static std::sync::LazyLock<Kind>| {
+            kind.is_of_client() && section == CLIENT.section && depth == 0 && key == Some(kind.section)
+        };
+        if let Some(attached) = ATTACHED.into_iter().find(of_client) {
+            field = &attached.root;
+            continue;
+        }
         field = match (&field.shape, key) {
             (Shape::Map(item), _) => item,
             (Shape::Block(members), Some(key)) => field.member(key).ok_or_else(|| {
@@ -96,6 +104,11 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
     Ok(())
 }
 
+/// Whether a section's keys are the names of resources.
+fn has_members(kind: &Kind) -> bool {
+    kind.section != SETTINGS.section && kind.attached.is_none()
+}
+
 fn deletions(check: &mut Check<'_>, policy: &Value, at: &Path) {
     for (index, text) in strings(&policy["delete"]).into_iter().enumerate() {
         let path = at.key("delete").index(index);
@@ -106,7 +119,9 @@ fn deletions(check: &mut Check<'_>, policy: &Value, at: &Path) {
                 continue;
             }
         };
-        let kinds = || KINDS.iter().filter(|kind| kind.section != SETTINGS.section);
+        // The entries of a list go by address too.
+        let is_list = |kind: &Kind| kind.attached.is_some_and(|attached| attached.listed.is_some());
+        let kinds = || KINDS.into_iter().chain(ATTACHED).filter(|kind| has_members(kind) || is_list(kind));
         match target.keys().as_deref() {
             Some([section, key]) if kinds().any(|kind| kind.section == *section) => {
                 if check.manifest.value[section].get(*key).is_some() {

@@ -89,6 +89,41 @@ fn member_fields(section: &str, base: &Value) -> Vec<Candidate> {
     all
 }
 
+/// What a pool has one of.
+static ATTACHED: LazyLock<Vec<(&str, Vec<Candidate>)>> = LazyLock::new(|| {
+    let mut all: Vec<(&str, Vec<Candidate>)> = Vec::new();
+    for section in ["riskConfiguration", "sessionConfiguration"] {
+        let mut fields = Vec::new();
+        collect(&cognitops::manifest::schema()["properties"][section], &mut Vec::new(), &mut fields);
+        all.push((section, fields));
+    }
+    let log = |source: &str, log: Value| Candidate { path: vec![source.to_owned()], values: vec![log] };
+    let group = json!({"logGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:cognito"});
+    let bucket = json!({"bucketArn": "arn:aws:s3:::logs"});
+    let logs = vec![
+        log("userNotification", json!({"logLevel": "ERROR", "cloudWatchLogsConfiguration": group})),
+        log("userAuthEvents", json!({"logLevel": "INFO", "cloudWatchLogsConfiguration": group})),
+        log("userAuthEvents", json!({"logLevel": "INFO", "s3Configuration": bucket})),
+    ];
+    all.push(("logDelivery", logs));
+    all
+});
+
+/// Lets a pool have the features that what it has one of belongs to.
+fn enable_features(manifest: &mut Value) {
+    let has =
+        |section: &str| manifest["clients"].as_object().unwrap().values().any(|c| c[section].is_object());
+    let risk = has("riskConfiguration") || manifest["riskConfiguration"].is_object();
+    let sessions = has("sessionConfiguration");
+    if risk || manifest["logDelivery"]["userAuthEvents"].is_object() {
+        let plus = json!({"userPoolTier": "PLUS", "userPoolAddOns": {"advancedSecurityMode": "ENFORCED"}});
+        merge(&mut manifest["settings"], &plus);
+    }
+    if sessions {
+        merge(manifest, &json!({"sessionConfiguration": {"userSessionTracking": "ENABLED"}}));
+    }
+}
+
 /// Combinations that chance would rarely bring together.
 static SETTINGS_TOGETHER: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let sms = json!({"snsCallerArn": "arn:aws:iam::123456789012:role/sms", "externalId": "x"});
@@ -235,7 +270,7 @@ fn put(section: &mut Value, path: &[String], value: Value) {
 pub(crate) fn manifests() -> impl Strategy<Value = Value> {
     let clients = prop::collection::vec(picks(10), 0..4);
     let members = prop::collection::vec((any::<u16>(), picks(5)), 0..7);
-    (picks(24), clients, members).prop_map(|(settings, clients, members)| {
+    (picks(24), clients, members, picks(4)).prop_map(|(settings, clients, members, attached)| {
         let clients: Map<String, Value> = clients
             .iter()
             .enumerate()
@@ -253,6 +288,15 @@ pub(crate) fn manifests() -> impl Strategy<Value = Value> {
             let mut value = member.base.clone();
             merge(&mut value, &section(picks, &member.fields, &[]));
             put(&mut manifest, &[member.section.to_owned(), member.name.to_owned()], value);
+        }
+        for (number, value) in &attached {
+            let (name, fields) = &ATTACHED[usize::from(*number) % ATTACHED.len()];
+            let mut one = json!({});
+            merge(&mut one, &section(&vec![(*value | 1, number / 3)], fields, &[]));
+            merge(&mut manifest, &json!({ *name: one }));
+        }
+        if attached.len() % 2 == 0 {
+            enable_features(&mut manifest);
         }
         if members.len() % 2 == 0 {
             let uses = uses_of_all(&manifest);

@@ -20,7 +20,7 @@ fn schema_files() -> [(&'static str, String, &'static str); 2] {
 }
 
 /// For every pattern: a field that has it, a value that it accepts, and one that only a search would accept.
-pub(crate) const PATTERNS: [(&str, &str, &str); 36] = [
+pub(crate) const PATTERNS: [(&str, &str, &str); 38] = [
     ("pool", "customers", "customers/eu"),
     ("poolId", "eu-west-1_AbCdEf123", "eu-west-1_AbCdEf123!"),
     ("settings.userPoolTags", "aws:team", "my-aws:team"),
@@ -47,6 +47,12 @@ pub(crate) const PATTERNS: [(&str, &str, &str); 36] = [
     ("clients{}.callbackURLs[]", "https://example.com/", "https://example.com/ or so"),
     ("clients{}.analyticsConfiguration.applicationId", "d70b2ba3", "d70b2ba3-x"),
     ("clients{}.clientSecret.env", "WEB_SECRET", "$WEB_SECRET"),
+    (
+        "riskConfiguration.accountTakeoverRiskConfiguration.notifyConfiguration.blockEmail.htmlBody",
+        "<p>Blocked</p>",
+        "<p>Blocked</p>\u{1}",
+    ),
+    ("logDelivery{}.s3Configuration.bucketArn", "arn:aws:s3:::logs", "see arn:aws:s3:::logs"),
     ("policy.delete[]", "clients[\"old web\"]", "clients.old web"),
     ("policy.ignore[]", "clients.*.callbackURLs", "clients/*"),
     ("project", "customers", "customers/eu"),
@@ -237,9 +243,8 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-reset" => one_of(value, &["null", "empty", "impossible"]),
                 "x-omitted" => one_of(value, &["live", "live-when-absent"]),
                 "x-send" => one_of(value, &["changed", "nonDefault", "never"]),
-                "x-create-only" | "x-identifies" | "x-verbatim" | "x-words" | "x-never-returned" => {
-                    value == true
-                }
+                "x-create-only" | "x-identifies" | "x-section" | "x-verbatim" | "x-words"
+                | "x-never-returned" => value == true,
                 "x-operation" => {
                     let operations =
                         ["SetUserPoolMfaConfig", "AddCustomAttributes", "TagResource", "identity"];
@@ -248,6 +253,7 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-api-name" | "x-excluded-by" => value.is_string(),
                 "x-undeclared" => value == "goes" && field.has("additionalProperties"),
                 "x-injected" => value.is_array() && field.has("x-undeclared"),
+                "x-file" => one_of(value, &["text"]) && field.schema["properties"].get("file").is_some(),
                 "x-api-type" => value == "string",
                 "x-derived-from" => value.as_array().is_some_and(|sources| !sources.is_empty()),
                 "x-answered" => value.as_object().unwrap().iter().all(|(name, keywords)| {

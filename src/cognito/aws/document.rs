@@ -20,12 +20,16 @@ use serde_json::{Value, json};
 
 use crate::cognito::{ApiError, ErrorCode, ReadOperation};
 
+/// The service's name in the protocol; `targetPrefix` in its model.
+const TARGET: &str = "AWSCognitoIdentityProviderService";
+
 /// The largest answer, in bytes.
 const MAX_ANSWER_BYTES: usize = 16 << 20;
 
 /// An interceptor that sends a document and keeps the answer's.
 #[derive(Clone)]
 pub(super) struct Document {
+    operation: &'static str,
     body: Arc<[u8]>,
     answer: Arc<Mutex<Option<Answer>>>,
     started: Instant,
@@ -46,8 +50,9 @@ impl std::fmt::Debug for Document {
 }
 
 impl Document {
-    pub(super) fn new(input: &Value) -> Self {
-        Self { body: input.to_string().into_bytes().into(), answer: Arc::default(), started: Instant::now() }
+    pub(super) fn new(operation: &'static str, input: &Value) -> Self {
+        let body = input.to_string().into_bytes().into();
+        Self { operation, body, answer: Arc::default(), started: Instant::now() }
     }
 
     /// How long the call has taken, all its tries together.
@@ -73,6 +78,8 @@ impl Intercept for Document {
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
         request.headers_mut().insert("content-length", self.body.len().to_string());
+        // An operation that the SDK lacks travels as another one of its protocol.
+        request.headers_mut().insert("x-amz-target", format!("{TARGET}.{}", self.operation));
         *request.body_mut() = SdkBody::from(self.body.to_vec());
         Ok(())
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::catalog::presets::{Preset, filled_in};
-use crate::catalog::{Field, KINDS, Omitted, SendRule, Shape as FieldShape};
+use crate::catalog::{ATTACHED, CLIENT, Field, KINDS, Omitted, SendRule, Shape as FieldShape};
 use crate::manifest::defaults::BLOCKS;
 use crate::manifest::load::PoolManifest;
 use crate::path::{Path, Segment};
@@ -130,6 +130,18 @@ fn unsaid(manifest: &PoolManifest) -> Vec<Unsaid> {
                 found.push(Unsaid { path: at.key(member), value, from });
             }
             missing(kind.fields(declared), &filled, &at, &policy, &mut found);
+            for attached in
+                ATTACHED.into_iter().filter(|attached| attached.is_of_client() && **kind == *CLIENT)
+            {
+                if let Some(written) = declared.get(attached.section).filter(|written| written.is_object()) {
+                    missing(&attached.root, written, &at.key(attached.section), &policy, &mut found);
+                }
+            }
+        }
+    }
+    for kind in ATTACHED.into_iter().filter(|kind| !kind.is_of_client()) {
+        if let Some(written) = manifest.section(kind.section) {
+            missing(&kind.root, written, &Path::of([kind.section]), &policy, &mut found);
         }
     }
     found

@@ -321,7 +321,7 @@ fn rules_of_policy() {
             ("omitted: { clients.wbe: keep }", "there is no app client `wbe`"),
             ("delete: [clients.web]", "is declared and to be deleted"),
             ("delete: [settings.userPoolTags]", "only members of"),
-            ("prune: [users]", "takes `clients`, `domains`, `resourceServers` or `tags`"),
+            ("prune: [users]", "takes `clients`, `domains`, `logDelivery`, `resourceServers` or `tags`"),
             ("prune: [tags]", "is not written"),
             ("owner: none, prune: [clients]", "without an owner nothing is pruned"),
         ],
