@@ -4,6 +4,7 @@
 
 use std::path::Path as FilePath;
 
+use data_encoding::BASE64;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
@@ -17,6 +18,14 @@ use crate::template;
 /// The largest text that a manifest takes from a file, in bytes.
 pub const MAX_TEXT_BYTES: u64 = 1 << 20;
 
+/// The bytes of an image, in base64, or the file that holds them.
+#[derive(Debug)]
+pub struct Image<const MOST: u64>;
+
+/// A JSON document, or the file that holds it.
+#[derive(Debug)]
+pub struct Document;
+
 /// The body of an email in HTML.
 #[derive(Debug)]
 pub struct HtmlBody;
@@ -25,17 +34,49 @@ pub struct HtmlBody;
 #[derive(Debug)]
 pub struct TextBody;
 
+/// What names a file in the place of its content.
+fn file_member() -> Value {
+    json!({
+        "file": {
+            "description": "The file that holds the value, relative to the manifest.",
+            "type": "string",
+            "minLength": 1,
+        },
+    })
+}
+
+impl<const MOST: u64> JsonSchema for Image<MOST> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("Image{MOST}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": ["string", "object"],
+            "properties": file_member(),
+            "required": ["file"],
+            "additionalProperties": false,
+            "x-file": "base64",
+            "x-max-bytes": MOST,
+        })
+    }
+}
+
+impl JsonSchema for Document {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Document".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "properties": file_member(), "x-file": "json" })
+    }
+}
+
 /// A text with these bounds, or the file that holds it.
 fn text_or_file(bounds: &Value) -> Schema {
     let mut schema = json_schema!({
         "type": ["string", "object"],
-        "properties": {
-            "file": {
-                "description": "The file that holds the value, relative to the manifest.",
-                "type": "string",
-                "minLength": 1,
-            },
-        },
+        "properties": file_member(),
         "required": ["file"],
         "additionalProperties": false,
         "x-file": "text",
@@ -89,11 +130,9 @@ pub fn take_in(
     let mut places = Vec::new();
     references(root, &Path::root(), &mut places);
     for (path, node, file) in places {
-        if place(schema, &path).file_form().is_none() {
-            continue;
-        }
-        match content(&from_here(file, &node.span), read) {
-            Ok(text) => put(value, &path, text),
+        let Some(form) = place(schema, &path).file_form() else { continue };
+        match content(&from_here(file, &node.span), form, read) {
+            Ok(content) => put(value, &path, content),
             Err((code, message, help)) => {
                 let place = Place::Text(node.span.clone());
                 found.push(Finding::error(code, place, format!("`{file}`: {message}")).at(path).help(help));
@@ -131,10 +170,15 @@ fn place<'a>(schema: &'a Value, path: &Path) -> Shape<'a> {
     })
 }
 
-fn content(file: &str, read: ReadContent<'_>) -> Result<String, (Code, String, &'static str)> {
-    let bytes = read(FilePath::new(file), MAX_TEXT_BYTES).map_err(|message| {
+/// What a file holds, as the value that a schema asks for.
+fn content(file: &str, form: &Value, read: ReadContent<'_>) -> Result<Value, (Code, String, &'static str)> {
+    let limit = form["x-max-bytes"].as_u64().unwrap_or(MAX_TEXT_BYTES);
+    let bytes = read(FilePath::new(file), limit).map_err(|message| {
         (Code::Unreadable, message, "the path is relative to the manifest that it stands in")
     })?;
+    if form["x-file"] == "base64" {
+        return Ok(BASE64.encode(&bytes).into());
+    }
     let text = String::from_utf8(bytes).map_err(|_| {
         (Code::WrongType, "the file is no text in UTF-8".to_owned(), "name a text file in UTF-8")
     })?;
@@ -142,15 +186,25 @@ fn content(file: &str, read: ReadContent<'_>) -> Result<String, (Code, String, &
         let message = "the file holds U+FDD0 or U+FDD1, which stand for nothing in any text".to_owned();
         return Err((Code::Form, message, "take the characters out"));
     }
-    Ok(text)
+    if form["x-file"] == "json" {
+        return match serde_json::from_str(&text) {
+            Ok(document @ Value::Object(_)) => Ok(document),
+            Ok(_) => Err((Code::WrongType, "the file holds no JSON object".to_owned(), "write one")),
+            Err(error) => {
+                let message = format!("line {}, column {} is not JSON", error.line(), error.column());
+                Err((Code::Form, message, "mend the file"))
+            }
+        };
+    }
+    Ok(text.into())
 }
 
-fn put(value: &mut Value, path: &Path, text: String) {
+fn put(value: &mut Value, path: &Path, content: Value) {
     let at = path.segments().iter().try_fold(value, |value, segment| match segment {
         Segment::Key(key) => value.get_mut(key),
         Segment::Index(index) => value.get_mut(*index),
     });
     if let Some(at) = at {
-        *at = Value::String(text);
+        *at = content;
     }
 }

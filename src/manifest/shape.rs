@@ -72,9 +72,9 @@ impl<'a> Shape<'a> {
         self.0.iter().any(|schema| schema["writeOnly"] == true)
     }
 
-    /// What a file holds that may stand there as `{file: PATH}`.
-    pub fn file_form(&self) -> Option<&'a str> {
-        self.0.iter().find_map(|schema| schema["x-file"].as_str())
+    /// The schema of a value that may stand there as `{file: PATH}`.
+    pub fn file_form(&self) -> Option<&'a Value> {
+        self.0.iter().copied().find(|schema| schema.get("x-file").is_some())
     }
 
     /// Whether what stands there says which resource is meant.

@@ -253,7 +253,11 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-api-name" | "x-excluded-by" => value.is_string(),
                 "x-undeclared" => value == "goes" && field.has("additionalProperties"),
                 "x-injected" => value.is_array() && field.has("x-undeclared"),
-                "x-file" => one_of(value, &["text"]) && field.schema["properties"].get("file").is_some(),
+                "x-file" => {
+                    one_of(value, &["text", "base64", "json"])
+                        && field.schema["properties"].get("file").is_some()
+                }
+                "x-max-bytes" => value.is_u64() && field.has("x-file"),
                 "x-api-type" => value == "string",
                 "x-derived-from" => value.as_array().is_some_and(|sources| !sources.is_empty()),
                 "x-answered" => value.as_object().unwrap().iter().all(|(name, keywords)| {
