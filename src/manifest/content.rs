@@ -12,7 +12,7 @@ use super::load::from_here;
 use super::shape::Shape;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::path::{Path, Segment};
-use crate::source::{Node, NodeValue};
+use crate::source::{Node, NodeValue, Span};
 use crate::template;
 
 /// The largest text that a manifest takes from a file, in bytes.
@@ -129,12 +129,12 @@ pub fn take_in(
 ) {
     let mut places = Vec::new();
     references(root, &Path::root(), &mut places);
-    for (path, node, file) in places {
+    for (path, span, file) in places {
         let Some(form) = place(schema, &path).file_form() else { continue };
-        match content(&from_here(file, &node.span), form, read) {
+        match content(&from_here(file, span), form, read) {
             Ok(content) => put(value, &path, content),
             Err((code, message, help)) => {
-                let place = Place::Text(node.span.clone());
+                let place = Place::Text(span.clone());
                 found.push(Finding::error(code, place, format!("`{file}`: {message}")).at(path).help(help));
             }
         }
@@ -142,12 +142,13 @@ pub fn take_in(
 }
 
 /// The mappings that hold nothing but the name of a file.
-fn references<'a>(node: &'a Node, at: &Path, found: &mut Vec<(Path, &'a Node, &'a str)>) {
+fn references<'a>(node: &'a Node, at: &Path, found: &mut Vec<(Path, &'a Span, &'a str)>) {
     match &node.value {
         NodeValue::Map(entries) => {
-            if let (1, Some(file)) = (entries.len(), entries.get("file").and_then(|file| file.node.as_str()))
+            if let (1, Some(file)) = (entries.len(), entries.get("file"))
+                && let Some(name) = file.node.as_str()
             {
-                found.push((at.clone(), node, file));
+                found.push((at.clone(), &file.node.span, name));
             }
             for (key, entry) in entries {
                 references(&entry.node, &at.key(key), found);

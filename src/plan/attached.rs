@@ -43,10 +43,6 @@ impl Planner<'_> {
         owner: Owner,
         written: &Value,
     ) {
-        if self.policy.ignores(at) {
-            let address = self.address(at);
-            return self.plan.ignored.push(address);
-        }
         let nothing = json!({});
         let document = self.live.and_then(|live| match &owner {
             Owner::Pool => live.attached.get(&(kind.section, None)),

@@ -93,6 +93,31 @@ fn a_plan_of_every_kind_reads_each_thing_once() {
 }
 
 #[test]
+fn what_a_pool_or_a_client_has_one_of_is_read_where_it_is_written() {
+    let manifest = "settings: { userPoolTier: PLUS, userPoolAddOns: { advancedSecurityMode: AUDIT } }
+sessionConfiguration: { userSessionTracking: ENABLED }
+clients:
+  a: { sessionConfiguration: { ssoSession: { maxValidityMinutes: 5 } } }
+  b: { riskConfiguration: {} }
+  c: {}
+";
+    let world = World::applied(manifest);
+    let from = world.sandbox.calls().len();
+    world.plan(manifest);
+    let expected = [
+        ("DescribeRiskConfiguration", 1),
+        ("DescribeUserPool", 1),
+        ("DescribeUserPoolClient", 3),
+        ("GetUserPoolClientSessionConfiguration", 1),
+        ("GetUserPoolMfaConfig", 1),
+        ("GetUserPoolSessionConfiguration", 1),
+        ("ListUserPoolClients", 1),
+        ("ListUserPools", 1),
+    ];
+    assert_eq!(count(&world, from), BTreeMap::from(expected));
+}
+
+#[test]
 fn outputs_read_no_client_and_follow_the_pools_domains_and_issuer() {
     let world = World::applied(&manifest(3, 3));
     world.tamper(|pool, _, _| {

@@ -5,6 +5,7 @@
 // Snapshots stand inside of the tests.
 #![allow(clippy::too_many_lines)]
 
+mod attached;
 mod bad_input;
 mod calls;
 mod cli;

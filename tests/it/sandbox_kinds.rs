@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::world::{World, wait};
 
+mod attached;
 mod domains;
 mod groups;
 mod identity_providers;

@@ -66,6 +66,23 @@ fn setting_up_sign_in_over_http_makes_the_calls_that_it_makes_in_process() {
     makes_the_same_calls(&manifest, &changed);
 }
 
+#[test]
+fn what_a_pool_has_one_of_travels_by_operations_of_its_own() {
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/sessions/pool.yaml");
+    let sessions = std::fs::read_to_string(example).unwrap();
+    // The SDK has no operation of these names; see `makes_the_same_calls`.
+    makes_the_same_calls(&sessions, &sessions.replace("480", "60").replace("maxPerUser: 5", "maxPerUser: 6"));
+    let risk = "\
+apiVersion: cognitops/v1
+pool: bank
+settings: { userPoolTier: PLUS, userPoolAddOns: { advancedSecurityMode: AUDIT } }
+riskConfiguration: { compromisedCredentialsRiskConfiguration: { actions: { eventAction: NO_ACTION } } }
+logDelivery:
+  userAuthEvents: { logLevel: INFO, s3Configuration: { bucketArn: 'arn:aws:s3:::logs' } }
+";
+    makes_the_same_calls(risk, &risk.replace("NO_ACTION", "BLOCK").replace("s3:::logs", "s3:::others"));
+}
+
 /// Applies, plans, changes and applies over HTTP and in process, and compares the calls and their bodies.
 fn makes_the_same_calls(manifest: &str, changed: &str) {
     let (project, server) = (Project::with(manifest), Server::sandbox());
