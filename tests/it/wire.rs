@@ -401,6 +401,14 @@ macro_rules! members {
     };
 }
 
+/// The operations of the table that this version of the SDK lacks; they travel as others.
+const LACKED: [&str; 4] = [
+    "GetUserPoolClientSessionConfiguration",
+    "GetUserPoolSessionConfiguration",
+    "SetUserPoolClientSessionConfiguration",
+    "SetUserPoolSessionConfiguration",
+];
+
 #[test]
 fn an_sdk_that_knows_a_new_member_is_looked_at() {
     let members = members! {
@@ -419,16 +427,20 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         DeleteUserPoolDomain delete_user_pool_domain DeleteUserPoolDomainInput
         DescribeIdentityProvider describe_identity_provider DescribeIdentityProviderInput
         DescribeResourceServer describe_resource_server DescribeResourceServerInput
+        DescribeRiskConfiguration describe_risk_configuration DescribeRiskConfigurationInput
         DescribeUserPool describe_user_pool DescribeUserPoolInput
         DescribeUserPoolClient describe_user_pool_client DescribeUserPoolClientInput
         DescribeUserPoolDomain describe_user_pool_domain DescribeUserPoolDomainInput
         GetGroup get_group GetGroupInput
+        GetLogDeliveryConfiguration get_log_delivery_configuration GetLogDeliveryConfigurationInput
         GetUserPoolMfaConfig get_user_pool_mfa_config GetUserPoolMfaConfigInput
         ListGroups list_groups ListGroupsInput
         ListIdentityProviders list_identity_providers ListIdentityProvidersInput
         ListResourceServers list_resource_servers ListResourceServersInput
         ListUserPoolClients list_user_pool_clients ListUserPoolClientsInput
         ListUserPools list_user_pools ListUserPoolsInput
+        SetLogDeliveryConfiguration set_log_delivery_configuration SetLogDeliveryConfigurationInput
+        SetRiskConfiguration set_risk_configuration SetRiskConfigurationInput
         SetUserPoolMfaConfig set_user_pool_mfa_config SetUserPoolMfaConfigInput
         TagResource tag_resource TagResourceInput
         UntagResource untag_resource UntagResourceInput
@@ -441,8 +453,10 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     };
     let ours = ReadOperation::ALL.iter().map(|operation| operation.name());
     let ours: Vec<_> = ours.chain(WriteOperation::ALL.iter().map(|operation| operation.name())).collect();
-    assert_eq!(members.len(), ours.len(), "each operation of the table is looked at");
-    assert!(ours.iter().all(|operation| members.contains_key(operation)));
+    let looked_at = |operation: &&&str| members.contains_key(**operation) || LACKED.contains(operation);
+    let unseen: Vec<_> = ours.iter().filter(|operation| !looked_at(operation)).collect();
+    assert!(unseen.is_empty(), "each operation of the table is looked at: {unseen:?}");
+    assert_eq!(members.len() + LACKED.len(), ours.len());
     let lines: Vec<String> =
         members.iter().map(|(operation, members)| format!("{operation}: {}", members.join(" "))).collect();
     assert_snapshot!(lines.join("\n"), @"
@@ -461,16 +475,20 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     DeleteUserPoolDomain: Domain UserPoolId
     DescribeIdentityProvider: UserPoolId ProviderName
     DescribeResourceServer: UserPoolId Identifier
+    DescribeRiskConfiguration: UserPoolId ClientId
     DescribeUserPool: UserPoolId
     DescribeUserPoolClient: UserPoolId ClientId
     DescribeUserPoolDomain: Domain
     GetGroup: GroupName UserPoolId
+    GetLogDeliveryConfiguration: UserPoolId
     GetUserPoolMfaConfig: UserPoolId
     ListGroups: UserPoolId Limit NextToken
     ListIdentityProviders: UserPoolId MaxResults NextToken
     ListResourceServers: UserPoolId MaxResults NextToken
     ListUserPoolClients: UserPoolId MaxResults NextToken
     ListUserPools: NextToken MaxResults
+    SetLogDeliveryConfiguration: UserPoolId LogConfigurations
+    SetRiskConfiguration: UserPoolId ClientId CompromisedCredentialsRiskConfiguration AccountTakeoverRiskConfiguration RiskExceptionConfiguration
     SetUserPoolMfaConfig: UserPoolId SmsMfaConfiguration SoftwareTokenMfaConfiguration EmailMfaConfiguration MfaConfiguration WebAuthnConfiguration
     TagResource: ResourceArn Tags
     UntagResource: ResourceArn TagKeys
