@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::body::{self, Patch};
-use crate::catalog::{Field, Kind, SETTINGS};
+use crate::catalog::{Field, Kind, PASS_THROUGH, SETTINGS};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito, WriteCognito, WriteOperation};
 use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
@@ -246,14 +246,16 @@ impl Run<'_> {
         };
         self.pool_id = pool["Id"].as_str().map(str::to_owned);
         self.report.created = Some(Outputs::of_pool(&self.plan.key, &pool));
-        let created = normalize::settings_answer(&pool, &json!({}));
+        let mut created = normalize::settings_answer(&pool, &json!({}));
+        normalize::pass_through(&mut created, &pool, &passed_through(step));
         self.wrote(step, &created, BTreeSet::new());
         Ok(Outcome::Done)
     }
 
     async fn update_pool(&mut self, step: &Step) -> Result<Outcome, ApiError> {
         let (pool, mfa) = self.pool_documents().await?;
-        let live = normalize::settings_answer(&pool, &mfa);
+        let mut live = normalize::settings_answer(&pool, &mfa);
+        normalize::pass_through(&mut live, &pool, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }
@@ -389,6 +391,16 @@ impl Run<'_> {
         written.unknown.retain(|(_, path)| !goes(path));
         written.unknown.extend(unknown.into_iter().filter(|(_, path)| !goes(path)));
     }
+}
+
+/// What a step passes through, by its names.
+fn passed_through(step: &Step) -> Vec<String> {
+    let paths = step.changes.iter().filter_map(|change| change.path.keys());
+    let names = paths.filter_map(|keys| match keys[..] {
+        [PASS_THROUGH, name] => Some(name.to_owned()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// The table of a step's resource, of which `canonical` is the state.

@@ -13,7 +13,7 @@ use crate::cognito::{ReadOperation, WriteOperation};
 mod field;
 pub mod presets;
 
-pub use field::{Field, Omitted, Reset, SendRule, Shape, Weaker};
+pub use field::{Field, Omitted, PASS_THROUGH, Reset, SendRule, Shape, Weaker};
 
 /// The generation of fields that this version manages, recorded on a pool as the tag [`SCHEMA_TAG`].
 ///

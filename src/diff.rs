@@ -267,8 +267,15 @@ impl Differ<'_> {
             let path = path.key(key);
             // A key that is not there has its default, if it has one.
             match live.get(key).or_else(|| field.default.as_ref()?.get(key)) {
+                None if value.is_null() => {}
+                Some(before) if value.is_null() => {
+                    self.field(item, &path, Said::Default, Some(before), fill);
+                }
                 None => {
-                    let whole = with_defaults(item.members(), value);
+                    let whole = match item.shape {
+                        Shape::Scalar => value.clone(),
+                        _ => with_defaults(item.members(), value),
+                    };
                     self.change(item, &path, Said::Value(value), None, Some(whole));
                 }
                 Some(before) => self.field(item, &path, Said::Value(value), Some(before), fill),

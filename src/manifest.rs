@@ -27,6 +27,7 @@
 //! | `x-words` | a text of words, whose order and separators mean nothing |
 //! | `x-identifies` | it, or what stands in it, says which live resource is meant: known before anything is read |
 //! | `x-api-type` | `string`: the API holds the value as a text |
+//! | `x-pass-through` | members of the API that this version does not know, by their paths in the API's names |
 //! | `x-section` | a section of its own in what it stands in: calls of its own read and write it |
 //! | `x-file` | a long value, which `{file: PATH}` takes from a file: `text`, `base64` for bytes, `json` for a document |
 //! | `x-max-bytes` | the most that the file of an `x-file` holds; otherwise 1 MiB |
@@ -46,6 +47,7 @@ pub mod load;
 pub mod log_delivery;
 pub mod lookup;
 pub mod merge;
+pub mod pass_through;
 pub mod policy;
 pub mod references;
 pub mod resource_server;

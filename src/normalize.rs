@@ -15,12 +15,14 @@ mod attached;
 mod client;
 mod member;
 mod mfa;
+mod pass_through;
 mod settings;
 
 pub use attached::{attached_answer, attached_written, fold_attached, unfold_attached};
 pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client};
 pub use member::{member_answer, member_written, scopes_by_name};
 pub use mfa::{mfa_place, mfa_state, mfa_way_out};
+pub use pass_through::{pass_through, passed_through};
 pub use settings::{
     FACTORS, MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa,
     fold_pool,
@@ -304,6 +306,11 @@ pub fn same(field: &Field, a: &Value, b: &Value) -> bool {
             a.len() == b.len()
                 && a.iter().all(|item| b.contains(item))
                 && b.iter().all(|item| a.contains(item))
+        }
+        // Of what is passed through nothing is known; no list of scalars that is known has an order.
+        (Shape::Scalar, Value::Array(a), Value::Array(b)) => {
+            let scalars = a.iter().chain(b).all(|item| !item.is_object() && !item.is_array());
+            a == b || scalars && a.len() == b.len() && a.iter().all(|item| b.contains(item))
         }
         (_, Value::Number(number), Value::String(text)) | (_, Value::String(text), Value::Number(number)) => {
             number.to_string() == *text

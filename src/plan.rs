@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{OWNER_TAG, SCHEMA_GENERATION, SCHEMA_TAG};
+use crate::catalog::{OWNER_TAG, PASS_THROUGH, SCHEMA_GENERATION, SCHEMA_TAG};
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::manifest::load::PoolManifest;
 use crate::normalize::UnknownMember;
@@ -250,6 +250,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
     planner.order_by_references();
     planner.resets();
     planner.plan.dropped.clone_from(&planner.policy.dropped);
+    planner.forget_what_is_passed_through();
     planner.plan
 }
 
@@ -314,6 +315,17 @@ impl Planner<'_> {
     fn step(&mut self, path: &Path, action: Action, changes: Vec<Change>) -> &mut Step {
         let address = self.address(path);
         self.plan.steps.push_mut(Step::new(address, action, changes))
+    }
+
+    /// A member that the manifest sets is known to it.
+    fn forget_what_is_passed_through(&mut self) {
+        let manifest = &self.manifest.value;
+        self.plan.unknown.retain(|Unknown { address, member }| {
+            let keys = address.keys().unwrap_or_default().into_iter().skip(1);
+            let resource = keys.into_iter().try_fold(manifest, |value, key| value.get(key));
+            let name = member.path.to_string();
+            resource.is_none_or(|resource| resource[PASS_THROUGH].get(&name).is_none())
+        });
     }
 
     /// The generation of fields that was last applied to the pool.

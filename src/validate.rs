@@ -14,6 +14,7 @@ mod clients;
 mod domains;
 mod identity_providers;
 mod log_delivery;
+mod pass_through;
 mod policy;
 mod references;
 pub mod schema;
@@ -79,6 +80,7 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     clients::check(&mut check);
     domains::check(&mut check);
     log_delivery::check(&mut check);
+    pass_through::check(&mut check);
     policy::check(&mut check);
     // What the schema says of a value is enough of it.
     let said: BTreeSet<String> =

@@ -1,6 +1,6 @@
 //! What a pool or a client has one of.
 
-use super::{Outcome, Run, unknown_in};
+use super::{Outcome, Run, passed_through, unknown_in};
 use crate::body;
 use crate::catalog::{Attached, Kind};
 use crate::cognito::ApiError;
@@ -25,7 +25,8 @@ impl Run<'_> {
         let mut document =
             describe_attached(self.services.read, attached, self.pool(), client.as_deref()).await?;
         normalize::drop_unknown(kind, &mut document, &self.plan.dropped);
-        let live = normalize::attached_answer(kind, attached, &document);
+        let mut live = normalize::attached_answer(kind, attached, &document);
+        normalize::pass_through(&mut live, &document, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Run, lost, unknown_in};
+use super::{Outcome, Run, lost, passed_through, unknown_in};
 use crate::body;
 use crate::catalog::CLIENT;
 use crate::cognito::{ApiError, WriteOperation};
@@ -44,7 +44,9 @@ impl Run<'_> {
         if let Some(key) = step.address.last_key() {
             self.report.created_clients.insert(key.to_owned(), id.clone());
         }
-        self.wrote(step, &normalize::client_answer(&client), BTreeSet::new());
+        let mut created = normalize::client_answer(&client);
+        normalize::pass_through(&mut created, &client, &passed_through(step));
+        self.wrote(step, &created, BTreeSet::new());
         self.written.entry(step.address.clone()).or_default().client_id = Some(id);
         Ok(Outcome::Done)
     }
@@ -52,7 +54,8 @@ impl Run<'_> {
     pub(super) async fn update_client(&mut self, step: &Step, id: &str) -> Result<Outcome, ApiError> {
         let mut client = describe_client(self.services.read, self.pool(), id).await?;
         normalize::drop_unknown(&CLIENT, &mut client, &self.plan.dropped);
-        let live = normalize::client_answer(&client);
+        let mut live = normalize::client_answer(&client);
+        normalize::pass_through(&mut live, &client, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }

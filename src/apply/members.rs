@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Run, unknown_in};
+use super::{Outcome, Run, passed_through, unknown_in};
 use crate::body;
 use crate::catalog::{Calls, DOMAIN, Kind};
 use crate::cognito::{ApiError, ErrorCode};
@@ -56,7 +56,8 @@ impl Run<'_> {
         } else {
             answer[calls(kind).described].clone()
         };
-        let created = normalize::member_answer(kind, &document);
+        let mut created = normalize::member_answer(kind, &document);
+        normalize::pass_through(&mut created, &document, &passed_through(step));
         self.wrote(step, &created, BTreeSet::new());
         self.written.entry(step.address.clone()).or_default().member = Some((kind, name.to_owned()));
         Ok(Outcome::Done)
@@ -73,7 +74,8 @@ impl Run<'_> {
         } else {
             self.describe(kind, name).await?
         };
-        let live = normalize::member_answer(kind, &document);
+        let mut live = normalize::member_answer(kind, &document);
+        normalize::pass_through(&mut live, &document, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }

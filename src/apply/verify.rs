@@ -62,14 +62,15 @@ fn value_at<'a>(canonical: &'a Value, path: &Path) -> Option<&'a Value> {
 impl Run<'_> {
     pub(super) async fn verify(&mut self) {
         for (address, written) in std::mem::take(&mut self.written) {
+            let names = normalize::passed_through(&written.expected);
             let read = if let Some(id) = &written.client_id {
-                self.client_now(&address, id).await
+                self.client_now(&address, id, &names).await
             } else if let Some((kind, name)) = &written.member {
-                self.member_now(kind, name).await
+                self.member_now(kind, name, &names).await
             } else if let Some((kind, client)) = &written.attached {
-                self.attached_now(kind, client.as_deref()).await
+                self.attached_now(kind, client.as_deref(), &names).await
             } else {
-                self.settings_now().await
+                self.settings_now(&names).await
             };
             match read {
                 Ok((root, live, unknown)) => self.compare(&address, &written, root, &live, &unknown),
@@ -82,24 +83,39 @@ impl Run<'_> {
         }
     }
 
-    async fn client_now(&mut self, address: &Path, id: &str) -> Result<Now, crate::cognito::ApiError> {
+    async fn client_now(
+        &mut self,
+        address: &Path,
+        id: &str,
+        names: &[String],
+    ) -> Result<Now, crate::cognito::ApiError> {
         let client = describe_client(self.services.read, self.pool(), id).await?;
         if let Some(key) = address.last_key() {
             self.sign_in.clients.insert(key.to_owned(), client.clone());
         }
-        Ok((&CLIENT.root, normalize::client_answer(&client), unknown_in("client", &CLIENT, &client)))
+        let mut live = normalize::client_answer(&client);
+        normalize::pass_through(&mut live, &client, names);
+        Ok((&CLIENT.root, live, unknown_in("client", &CLIENT, &client)))
     }
 
-    async fn settings_now(&self) -> Result<Now, crate::cognito::ApiError> {
+    async fn settings_now(&self, names: &[String]) -> Result<Now, crate::cognito::ApiError> {
         let (pool, mfa) = self.pool_documents().await?;
         let mut unknown = unknown_in("pool", &SETTINGS, &pool);
         unknown.extend(unknown_in("mfa", &SETTINGS, &mfa));
-        Ok((&SETTINGS.root, normalize::settings_answer(&pool, &mfa), unknown))
+        let mut live = normalize::settings_answer(&pool, &mfa);
+        normalize::pass_through(&mut live, &pool, names);
+        Ok((&SETTINGS.root, live, unknown))
     }
 
-    async fn member_now(&self, kind: &'static Kind, name: &str) -> Result<Now, crate::cognito::ApiError> {
+    async fn member_now(
+        &self,
+        kind: &'static Kind,
+        name: &str,
+        names: &[String],
+    ) -> Result<Now, crate::cognito::ApiError> {
         let document = self.describe(kind, name).await?;
-        let live = normalize::member_answer(kind, &document);
+        let mut live = normalize::member_answer(kind, &document);
+        normalize::pass_through(&mut live, &document, names);
         Ok((kind.fields(&live), live, unknown_in(kind.section, kind, &document)))
     }
 
@@ -107,10 +123,12 @@ impl Run<'_> {
         &self,
         kind: &'static Kind,
         client: Option<&str>,
+        names: &[String],
     ) -> Result<Now, crate::cognito::ApiError> {
         let attached = calls(kind);
         let document = describe_attached(self.services.read, attached, self.pool(), client).await?;
-        let live = normalize::attached_answer(kind, attached, &document);
+        let mut live = normalize::attached_answer(kind, attached, &document);
+        normalize::pass_through(&mut live, &document, names);
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }
 

@@ -2,6 +2,9 @@ use serde_json::Value;
 
 use crate::path::{Path, Segment};
 
+/// The member of a resource that holds what this version does not know, by its paths in the API's names.
+pub const PASS_THROUGH: &str = "passThrough";
+
 /// One field of a manifest, with everything that the engine knows of it.
 // Each flag is one keyword of the schema.
 #[allow(clippy::struct_excessive_bools)]
@@ -216,6 +219,9 @@ impl Field {
 
     /// The names in the API of a path below this field; a map's keys are data and stay.
     pub fn api_path(&self, path: &Path) -> Option<Vec<String>> {
+        if let [PASS_THROUGH, name] = path.keys()?[..] {
+            return Some(name.split('.').map(str::to_owned).collect());
+        }
         let mut field = self;
         let mut names = Vec::new();
         for key in path.keys()? {

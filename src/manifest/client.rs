@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::pass_through::PassThrough;
 use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
 use super::session::ClientSessionConfiguration;
@@ -211,6 +212,9 @@ pub struct Client {
     /// alone.
     #[schemars(extend("x-section" = true, "examples" = [{ "ssoSession": { "maxValidityMinutes": 480 } }]))]
     pub session_configuration: Option<ClientSessionConfiguration>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }
 
 /// A sort of application.

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::pass_through::PassThrough;
 use super::values::{Arn, Region};
 
 /// One domain of the pool. A pool has at most one prefix domain and one custom domain.
@@ -32,6 +33,9 @@ pub struct Domain {
         "minProperties" = 1
     ))]
     pub routing: Option<Routing>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }
 
 /// The certificate of a custom domain.

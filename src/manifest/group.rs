@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::pass_through::PassThrough;
 use super::values::Arn;
 
 /// One group of users. Who is in it is no matter of a manifest.
@@ -20,4 +21,7 @@ pub struct Group {
     /// which ranks behind every number.
     #[schemars(extend("minimum" = 0, "examples" = [1]))]
     pub precedence: Option<u32>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }

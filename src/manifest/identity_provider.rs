@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::pass_through::PassThrough;
 use super::values::Text;
 
 mod details;
@@ -85,6 +86,9 @@ macro_rules! provider {
                 extend("default" = [], "examples" = [["example.com"]])
             )]
             pub idp_identifiers: Option<Vec<IdpIdentifier>>,
+
+            /// Members of the API that this version does not know yet, by their paths in the API's own names.
+            pub pass_through: Option<PassThrough>,
 
             $($own)*
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+use super::pass_through::PassThrough;
 /// One resource server: an API with the scopes that clients may ask for.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
@@ -34,6 +35,9 @@ pub struct ResourceServer {
         "examples" = [{ "orders.read": "Read orders" }]
     ))]
     pub scopes: Option<BTreeMap<String, ScopeDescription>>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }
 
 /// What a scope allows, for people.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 
 use super::content::{HtmlBody, TextBody};
+use super::pass_through::PassThrough;
 use super::values::{Arn, EmailSubject, Text};
 
 /// What threat protection does. It needs the tier `PLUS` and `userPoolAddOns.advancedSecurityMode`.
@@ -22,6 +23,9 @@ pub struct RiskConfiguration {
     /// The addresses that are always blocked, and those that are never assessed. Default: none.
     #[schemars(extend("x-absent" = null, "minProperties" = 1))]
     pub risk_exception_configuration: Option<RiskExceptions>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }
 
 /// What happens when a password is known from a leak.

@@ -2,6 +2,8 @@
 
 use schemars::JsonSchema;
 
+use super::pass_through::PassThrough;
+
 /// The sessions of a pool's users. Needs a tier above `LITE`.
 #[derive(Debug, JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
@@ -13,6 +15,9 @@ pub struct SessionConfiguration {
 
     /// The sessions of one user.
     pub token_session: Option<TokenSession>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }
 
 /// Whether sessions are tracked.
@@ -41,6 +46,9 @@ pub struct ClientSessionConfiguration {
     /// Signing in once for several clients.
     #[schemars(extend("x-api-name" = "SSOSession"))]
     pub sso_session: Option<SsoSession>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }
 
 /// Signing in once for several clients.

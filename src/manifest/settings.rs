@@ -11,6 +11,7 @@ pub mod mfa;
 pub mod platform;
 pub mod sign_in;
 
+use super::pass_through::PassThrough;
 use super::values::{SmsCodeMessage, VerifiedAttribute};
 
 /// The settings of a user pool.
@@ -203,4 +204,7 @@ pub struct Settings {
     /// the Essentials tier.
     #[schemars(extend("x-omitted" = "live", "x-send" = "changed"))]
     pub dcr_configuration: Option<platform::DcrConfiguration>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }

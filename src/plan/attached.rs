@@ -50,8 +50,9 @@ impl Planner<'_> {
             Owner::Client { id, .. } => live.attached.get(&(kind.section, id.clone())),
         });
         let document = document.unwrap_or(&nothing);
-        let canonical = normalize::attached_answer(kind, attached, document);
+        let mut canonical = normalize::attached_answer(kind, attached, document);
         let written = normalize::attached_written(kind, written);
+        normalize::pass_through(&mut canonical, document, &normalize::passed_through(&written));
         let mut difference = self.difference(&kind.root, at, &written, &canonical);
         self.undeclared_entries(kind, at, &canonical, &mut difference);
         let changes = difference.changes;

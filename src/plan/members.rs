@@ -75,7 +75,8 @@ impl Planner<'_> {
     ) {
         let at = Path::of([kind.section, name]);
         let written = normalize::member_written(kind, written);
-        let live = normalize::member_answer(kind, document);
+        let mut live = normalize::member_answer(kind, document);
+        normalize::pass_through(&mut live, document, &normalize::passed_through(&written));
         let fields = kind.fields(&live);
         if let Some(member) = kind.variants.as_ref().map(|variants| variants.discriminator)
             && live[member] != written[member]

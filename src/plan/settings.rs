@@ -17,7 +17,8 @@ impl Planner<'_> {
         match self.live {
             None => self.create_pool(&written),
             Some(live) => {
-                let canonical = normalize::settings_answer(&live.pool, &live.mfa);
+                let mut canonical = normalize::settings_answer(&live.pool, &live.mfa);
+                normalize::pass_through(&mut canonical, &live.pool, &normalize::passed_through(&written));
                 let at = Path::of(["settings"]);
                 let difference = self.difference(&SETTINGS.root, &at, &written, &canonical);
                 self.update_settings(&canonical, difference);

@@ -60,8 +60,9 @@ fn fields_of(schema: &'static Value) -> Vec<Field> {
 }
 
 fn walk(schema: &'static Value, path: &str, api: &str, fields: &mut Vec<Field>) {
-    if schema.get("x-file").is_some() {
-        return; // a value, though it may be written as the name of a file
+    // A value, though it may be written as the name of a file; and what is not known.
+    if schema.get("x-file").is_some() || schema["x-pass-through"] == true {
+        return;
     }
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();

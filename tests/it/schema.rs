@@ -20,7 +20,7 @@ fn schema_files() -> [(&'static str, String, &'static str); 2] {
 }
 
 /// For every pattern: a field that has it, a value that it accepts, and one that only a search would accept.
-pub(crate) const PATTERNS: [(&str, &str, &str); 38] = [
+pub(crate) const PATTERNS: [(&str, &str, &str); 39] = [
     ("pool", "customers", "customers/eu"),
     ("poolId", "eu-west-1_AbCdEf123", "eu-west-1_AbCdEf123!"),
     ("settings.userPoolTags", "aws:team", "my-aws:team"),
@@ -53,6 +53,7 @@ pub(crate) const PATTERNS: [(&str, &str, &str); 38] = [
         "<p>Blocked</p>\u{1}",
     ),
     ("logDelivery{}.s3Configuration.bucketArn", "arn:aws:s3:::logs", "see arn:aws:s3:::logs"),
+    ("settings.passThrough", "Policies.NewPolicy", "Policies.NewPolicy[0]"),
     ("policy.delete[]", "clients[\"old web\"]", "clients.old web"),
     ("policy.ignore[]", "clients.*.callbackURLs", "clients/*"),
     ("project", "customers", "customers/eu"),
@@ -243,8 +244,8 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-reset" => one_of(value, &["null", "empty", "impossible"]),
                 "x-omitted" => one_of(value, &["live", "live-when-absent"]),
                 "x-send" => one_of(value, &["changed", "nonDefault", "never"]),
-                "x-create-only" | "x-identifies" | "x-section" | "x-verbatim" | "x-words"
-                | "x-never-returned" => value == true,
+                "x-create-only" | "x-identifies" | "x-section" | "x-pass-through" | "x-verbatim"
+                | "x-words" | "x-never-returned" => value == true,
                 "x-operation" => {
                     let operations =
                         ["SetUserPoolMfaConfig", "AddCustomAttributes", "TagResource", "identity"];

@@ -4,6 +4,7 @@ mod edges;
 mod identity;
 mod kinds;
 mod omission;
+mod pass_through;
 mod sections;
 mod update;
 mod validation;
