@@ -228,7 +228,11 @@ fn code(kind: &Kind) -> Code {
 
 /// Whether a schema says more of what it takes than a type.
 fn says_more(schema: &Value) -> bool {
-    ["oneOf", "anyOf", "enum"].iter().any(|keyword| schema.get(*keyword).is_some())
+    // Branches that only say what is required are true of whatever is no mapping.
+    let says_forms = |branches: &Value| {
+        branches.as_array().is_some_and(|all| all.iter().any(|branch| branch.get("required").is_none()))
+    };
+    schema.get("oneOf").is_some() || schema.get("enum").is_some() || says_forms(&schema["anyOf"])
 }
 
 fn finding(code: Code, message: String, help: Option<String>) -> (Code, String, Option<String>) {

@@ -9,6 +9,7 @@ mod attached;
 mod bad_input;
 mod calls;
 mod cli;
+mod constraints;
 mod docs;
 mod editor;
 mod environments;
