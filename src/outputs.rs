@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::identity::{is_custom_domain, match_clients};
 use crate::manifest::load::PoolManifest;
+use crate::path::Path;
+use crate::plan::Policy;
 use crate::read::LivePool;
 use crate::template::Fact;
 
@@ -48,6 +50,12 @@ pub fn domain_url(region: &str, name: &str) -> String {
     format!("https://{name}.{auth}.{region}.amazoncognito.com")
 }
 
+/// What tokens hold as `iss`; `IssuerConfiguration` has two forms of it.
+fn issuer(region: &str, id: &str, updated: bool) -> String {
+    let host = if updated { "issuer-cognito-idp" } else { "cognito-idp" };
+    format!("https://{host}.{region}.amazonaws.com/{id}")
+}
+
 /// What a manifest says itself of what a reference stands for, whether its pool is there or not.
 pub fn declared_fact(manifest: &PoolManifest, region: &str, fact: &Fact) -> Option<String> {
     let is_custom = match fact {
@@ -75,18 +83,31 @@ impl Outputs {
         }
     }
 
+    /// What they will be once the manifest is applied: an issuer of the declared form, and no domain that goes.
+    pub fn planned(manifest: &PoolManifest, live: &LivePool) -> Self {
+        let mut planned = Self::of(manifest, live);
+        let policy = Policy::of(&manifest.value);
+        let form = Path::of(["settings", "issuerConfiguration", "type"]);
+        if let Some(written) = manifest.value["settings"]["issuerConfiguration"]["type"].as_str()
+            && !policy.ignores(&form)
+        {
+            planned.issuer = issuer(&planned.region, &planned.pool_id, written == "UPDATED");
+        }
+        let declared = &manifest.value["domains"];
+        let stays = |name: &str| declared.get(name).is_some() || !policy.lets_go("domains", name);
+        let url_stays = |member: &str| live.pool[member].as_str().is_none_or(stays);
+        planned.domain_url = planned.domain_url.filter(|_| url_stays("Domain"));
+        planned.custom_domain_url = planned.custom_domain_url.filter(|_| url_stays("CustomDomain"));
+        planned
+    }
+
     /// Reads off `DescribeUserPool.UserPool`, or the answer to a creation, what it says; that is nothing of clients.
     pub fn of_pool(key: &str, pool: &Value) -> Self {
         let text = |member: &str| pool[member].as_str().unwrap_or_default().to_owned();
         let id = text("Id");
         let region = id.split_once('_').map_or("", |(region, _)| region).to_owned();
         let endpoint = format!("https://cognito-idp.{region}.amazonaws.com/{id}");
-        let updated = pool["IssuerConfiguration"]["Type"] == "UPDATED";
-        let issuer = if updated {
-            format!("https://issuer-cognito-idp.{region}.amazonaws.com/{id}")
-        } else {
-            endpoint.clone()
-        };
+        let issuer = issuer(&region, &id, pool["IssuerConfiguration"]["Type"] == "UPDATED");
         let domain = |member: &str| pool[member].as_str().filter(|domain| !domain.is_empty());
         Self {
             key: key.to_owned(),

@@ -368,6 +368,7 @@ impl Plan {
                 });
             }
         }
+        order::refuse_what_nothing_makes(&mut pools);
         Self { pools }
     }
 

@@ -1,7 +1,8 @@
 //! Placeholders in texts: their syntax, and the references that stay open until the plan or the apply knows them.
 //!
 //! `${values.host}` is a value of the environment, `${env:NAME}` an environment variable, `${clients.web.clientId}` a
-//! fact of a live pool. `:-text` gives a default, `:?text` says why there must be one, and `$${` stands for `${`.
+//! fact of a live pool. `:-text` gives a default, `:?text` says why there must be one, and `$${` stands for `${`. In an item
+//! of a list `{0..49}` is a range, and `{{0..49}}` stands for `{0..49}`.
 
 use std::fmt;
 
@@ -10,7 +11,7 @@ use crate::path::Path;
 
 mod open;
 
-pub use open::{fill, fill_text, is_reserved, open, references, written, written_value};
+pub use open::{fill, fill_text, is_reserved, open, references, written, written_item, written_value};
 
 /// Whether a text can hold a placeholder, an escaped one, or a range.
 pub fn may_be_template(text: &str) -> bool {
@@ -143,6 +144,9 @@ pub fn parse(text: &str, ranges: bool) -> Result<Vec<Part>, Problem> {
             flush(&mut plain, &mut parts);
             parts.push(Part::Placeholder(placeholder(&after[..end])?));
             rest = &after[end + 1..];
+        } else if let Some((literal, after)) = ranges.then(|| escaped_range(rest)).flatten() {
+            plain.push_str(literal);
+            rest = after;
         } else if let Some((range, after)) = ranges.then(|| range(rest)).flatten() {
             flush(&mut plain, &mut parts);
             parts.push(Part::Range(range?));
@@ -204,6 +208,16 @@ fn range(text: &str) -> Option<(Result<Range, Problem>, &str)> {
         _ => Err((format!("the range {{{inner}}} is too large"), "use smaller numbers".to_owned())),
     };
     Some((read, after))
+}
+
+/// A range at the start of a text that stands for itself, in one pair of braces less, with what follows it.
+fn escaped_range(text: &str) -> Option<(&str, &str)> {
+    let pairs =
+        text.bytes().take_while(|byte| *byte == b'{').count().checked_sub(1).filter(|pairs| *pairs > 0)?;
+    let (_, after) = range(&text[pairs..])?;
+    let closes = after.bytes().take_while(|byte| *byte == b'}').count() >= pairs;
+    let end = text.len() - after.len() + pairs;
+    closes.then(|| (&text[1..end - 1], &text[end..]))
 }
 
 fn placeholder(inner: &str) -> Result<Placeholder, Problem> {
@@ -400,6 +414,16 @@ mod tests {
         };
         assert_eq!(texts("{9..11}"), ["9", "10", "11"]);
         assert_eq!(texts("{09..11}"), ["09", "10", "11"]);
+        for (written, literal) in [
+            ("{{0..2}}", "{0..2}"),
+            ("a{{{1..2}}}b", "a{{1..2}}b"),
+            ("{{9..1}}}", "{9..1}}"),
+            ("$${{{0..2}}", "${{0..2}"),
+        ] {
+            assert_eq!(parse(written, true).unwrap(), [text(literal)]);
+            assert_eq!(written_item(literal), written);
+            assert_eq!(parse(written, false).unwrap(), [text(&written.replace("$${", "${"))]);
+        }
         for plain in ["{a..b}", "{1,2}", "{1..}", "{}", "{1..2"] {
             assert_eq!(parse(plain, true).unwrap(), [text(plain)]);
         }

@@ -78,7 +78,7 @@ impl<'a> Facts<'a> {
     pub(super) fn of(pools: &[(&'a PoolManifest, Option<LivePool>)], region: &'a str) -> Self {
         let referred = pools.iter().any(|(manifest, _)| !uses(manifest).is_empty());
         let outputs = |(manifest, live): &(&'a PoolManifest, Option<LivePool>)| {
-            let known = live.as_ref().map(|live| Outputs::of(manifest, live));
+            let known = live.as_ref().map(|live| Outputs::planned(manifest, live));
             (manifest.key.as_str(), (*manifest, known))
         };
         let pools = if referred { pools.iter().map(outputs).collect() } else { BTreeMap::new() };
@@ -115,7 +115,10 @@ impl<'a> Facts<'a> {
             for found in uses {
                 let is_open = self.known(&manifest.key, &found.reference).is_none();
                 if is_open && !comes_to_be(&found.reference.fact) {
-                    let message = format!("`{}` is not known: the pool has no such domain", found.reference);
+                    let message = format!(
+                        "`{}` is not known: the pool has no such domain, or will have none",
+                        found.reference
+                    );
                     let place = Place::Text(manifest.span(&found.at));
                     let finding = Finding::error(Code::BadReference, place, message).at(found.at);
                     findings.push(finding.help("declare the domain under `domains`"));

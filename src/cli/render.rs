@@ -6,7 +6,8 @@ use super::{Exit, Failure, Format, Global, Part, Ui, inputs, work};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Asks nobody: what only a live pool knows, such as ${clients.web.clientId}, stays as it is.
-What it prints is a manifest again.
+What it prints is a manifest again, whole and by itself: it holds the policy and the values of its project, and names
+files from the directory that render runs in. Read it with -f, outside the project.
 
 Examples:
   cognitops render --env prod

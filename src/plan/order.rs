@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Planner, PoolPlan, RefusalRule, Step, Verb};
+use super::{Action, Planner, PoolPlan, Refusal, RefusalRule, Step, Verb};
 use crate::path::Path;
 use crate::template::{self, Fact, Reference};
 
@@ -43,6 +43,32 @@ impl Step {
             .iter_mut()
             .filter_map(|change| change.after.as_mut())
             .for_each(|after| template::fill(after, known));
+    }
+}
+
+/// Refuses references to clients of other pools that are neither there nor made by the run.
+pub(super) fn refuse_what_nothing_makes(pools: &mut [PoolPlan]) {
+    let steps = pools.iter().flat_map(|pool| &pool.steps);
+    let made: BTreeSet<Path> =
+        steps.filter(|step| step.action.verb() == Verb::Create).map(|step| step.address.clone()).collect();
+    for pool in pools {
+        for step in &pool.steps {
+            for reference in step.references() {
+                let Reference { pool: Some(other), fact: Fact::ClientId(key) } = &reference else { continue };
+                let client = Path::of([other.as_str(), "clients", key]);
+                if *other != pool.key && !made.contains(&client) {
+                    pool.refusals.push(Refusal {
+                        rule: RefusalRule::State,
+                        address: step.address.clone(),
+                        message: format!(
+                            "`{reference}` is not known, and nothing in the run makes the client"
+                        ),
+                        help: format!("see what the plan of `{other}` says of that client"),
+                        place: None,
+                    });
+                }
+            }
+        }
     }
 }
 

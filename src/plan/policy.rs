@@ -60,8 +60,14 @@ impl Policy {
         self.prune.iter().any(|pruned| pruned == collection)
     }
 
+    /// Whether an undeclared member of a collection is deleted.
+    pub fn lets_go(&self, collection: &str, name: &str) -> bool {
+        let at = Path::of([collection, name]);
+        self.delete.contains(&at) || self.prunes(collection) && !self.ignores(&at)
+    }
+
     /// Whether a path stays as it is live, written or not.
-    pub(super) fn ignores(&self, path: &Path) -> bool {
+    pub fn ignores(&self, path: &Path) -> bool {
         self.ignore.covering(path).next().is_some()
     }
 }

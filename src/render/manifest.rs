@@ -95,12 +95,19 @@ fn leave_out_what_others_have(policy: &mut Value, manifest: &PoolManifest) {
 fn written(node: &Node, shape: &Shape<'_>) -> Value {
     match &node.value {
         NodeValue::String(text) => template::written(text).into(),
-        NodeValue::List(items) => items.iter().map(|item| written(item, &shape.item())).collect(),
+        NodeValue::List(items) => {
+            let item = |item: &Node| match &item.value {
+                NodeValue::String(text) => template::written_item(text).into(),
+                _ => written(item, &shape.item()),
+            };
+            items.iter().map(item).collect()
+        }
         NodeValue::Map(entries) => {
             let mut members = Map::new();
             for (key, entry) in entries {
                 let mut value = written(&entry.node, &shape.member(key));
-                if let (true, "file", Some(file)) = (shape.is_secret(), key.as_str(), value.as_str()) {
+                let is_in_file = shape.is_secret() || shape.file_form().is_some();
+                if let (true, "file", Some(file)) = (is_in_file, key.as_str(), value.as_str()) {
                     value = from_here(file, &node.span).into();
                 }
                 members.insert(template::written(key), value);

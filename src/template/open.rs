@@ -1,7 +1,9 @@
 //! References to live pools that are not known yet, as they travel in texts.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::{Name, Otherwise, Placeholder, Reference, named};
@@ -51,6 +53,14 @@ pub fn fill_text(text: &str, known: &dyn Fn(&Reference) -> Option<String>) -> St
 pub fn written(text: &str) -> String {
     let escaped = text.replace("${", "$${");
     fill_text(&escaped, &|reference| Some(format!("${{{reference}}}")))
+}
+
+/// The same of an item of a list, in which a literal range is escaped too.
+pub fn written_item(text: &str) -> String {
+    static RANGE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(\{+)([0-9]+\.\.[0-9]+)(\}+)").expect("the pattern is a constant"));
+    let text = written(text);
+    RANGE.replace_all(&text, "{$1$2$3}").into_owned()
 }
 
 /// A value with its open references as a manifest would have them. Without any it stays as it is.

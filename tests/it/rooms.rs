@@ -33,7 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("identity", &[]),
     ("body", &["catalog", "diff", "duration", "normalize", "path"]),
     ("login", &["identity", "manifest", "outputs", "path"]),
-    ("outputs", &["identity", "manifest", "read", "template"]),
+    ("outputs", &["identity", "manifest", "path", "plan", "read", "template"]),
     ("read", &["catalog", "cognito", "identity", "manifest", "path"]),
     (
         "plan",

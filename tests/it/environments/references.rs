@@ -372,7 +372,7 @@ clients:
     assert_snapshot!(refused(&domain, "plan -f pool.yaml --sandbox"), @"
     exit: 1
     --- stderr
-    error[bad-reference]: `pool.domainUrl` is not known: the pool has no such domain
+    error[bad-reference]: `pool.domainUrl` is not known: the pool has no such domain, or will have none
      --> pool.yaml:4:34
       |
     4 | clients: { web: { callbackURLs: ['${pool.domainUrl}/x'], allowedOAuthFlowsUserPoolClient: true } }
@@ -430,5 +430,89 @@ policy: {{ delete: ['clients.${{pool.id}}'] }}
       = help: use ${values.…} or ${env:…}, which are known before anything is read
 
     4 errors.
+    ");
+}
+
+#[test]
+fn a_fact_that_the_plan_changes_is_what_it_will_be() {
+    let project = Project::new().file(
+        "pools/staff.yaml",
+        "\
+apiVersion: cognitops/v1
+pool: staff
+settings: {}
+domains: { staff-login: {} }
+---
+apiVersion: cognitops/v1
+pool: customers
+settings: { userPoolTags: { issuer: '${pools.staff.issuer}' } }
+",
+    );
+    let run = |line: &str| project.run(&format!("{line} -f pools --sandbox=state.json"));
+    assert_eq!(run("apply --yes --allow-create-pool").code, 0);
+    assert_eq!(run("plan --detailed-exitcode").code, 0);
+    let issuer = "settings: { issuerConfiguration: { type: UPDATED } }";
+    project.write("pools/staff.yaml", project.read("pools/staff.yaml").replace("settings: {}", issuer));
+    assert_snapshot!(run("apply --yes"), @"
+    exit: 0
+    --- stdout
+    ~ staff.settings  UpdateUserPool
+        ~ issuerConfiguration.type  ORIGINAL → UPDATED
+
+    ~ customers.settings  TagResource
+        ~ userPoolTags.issuer  https://cognito-idp.us-east-1.amazonaws.com/[POOL] → https://issuer-cognito-idp.us-east-1.amazonaws.com/[POOL]
+
+    Plan: 0 to create, 2 to change, 0 to delete.
+    done     staff.settings  UpdateUserPool
+    done     customers.settings  TagResource
+
+    Applied: 2 calls.
+    ");
+    assert_snapshot!(run("plan"), @"
+    exit: 0
+    --- stdout
+    No changes: 2 pools are as their manifests say.
+    ");
+    // A domain that goes is no fact any more.
+    project.write(
+        "pools/staff.yaml",
+        "\
+apiVersion: cognitops/v1
+pool: staff
+clients: { web: { allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['${pool.domainUrl}/logout'] } }
+",
+    );
+    assert_eq!(run("plan").code, 0);
+    project.write(
+        "pools/staff.yaml",
+        project.read("pools/staff.yaml") + "policy: { delete: [domains.staff-login] }\n",
+    );
+    assert_snapshot!(run("plan"), @"
+    exit: 1
+    --- stderr
+    error[bad-reference]: `pool.domainUrl` is not known: the pool has no such domain, or will have none
+     --> pools/staff.yaml:3:71
+      |
+    3 | clients: { web: { allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['${pool.domainUrl}/logout'] } }
+      |                                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: declare the domain under `domains`
+
+    1 error.
+    ");
+}
+
+#[test]
+fn a_client_of_another_pool_that_nothing_makes_is_refused() {
+    let project = federation();
+    let staff = project.read("pools/staff.yaml") + "policy: { ignore: [clients.federation] }\n";
+    project.write("pools/staff.yaml", staff);
+    let ran = project.run("plan -f pools --sandbox=state.json --quiet");
+    assert_eq!(ran.code, 3, "{ran}");
+    let refused: Vec<&str> =
+        ran.stdout.lines().skip_while(|line| !line.starts_with("refused")).take(3).collect();
+    assert_snapshot!(refused.join("\n"), @"
+    refused[state] customers.identityProviders.Staff: `pools.staff.clients.federation.clientId` is not known, and nothing in the run makes the client
+      help: see what the plan of `staff` says of that client
     ");
 }

@@ -95,6 +95,7 @@ settings:
   emailConfiguration: { from: '${values.text} $${literal} ${values.text}' }
   userPoolTags: { 'a$${b}': \"line 1\\nline 2 \\u00e9\" }
 clientDefaults: { enableTokenRevocation: false }
+riskConfiguration: { riskExceptionConfiguration: { skippedIPRangeList: ['10.0.0.{{0..2}}'] } }
 clients:
   web: { callbackURLs: ['https://${values.hosts}.example.com/?c=${clients.api.clientId}'], allowedOAuthFlowsUserPoolClient: true }
   api: { clientSecret: { file: ./secret } }
@@ -102,6 +103,7 @@ clients:
     );
     let once = project.run("render");
     assert_eq!(once.code, 0, "{once}");
+    assert!(once.stdout.contains("- 10.0.0.{{0..2}}\n"), "{once}");
     assert!(once.stdout.contains("$${literal}") && once.stdout.contains("${clients.api.clientId}"), "{once}");
     let elsewhere = Project::new().file("pool.yaml", &once.stdout);
     assert_eq!(elsewhere.run("render -f pool.yaml").stdout, once.stdout);
