@@ -103,6 +103,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// A value of which nothing else is said, since it is not known.
     pub silences: Option<Span>,
+    /// The environments that it is found in, where that is not all of a run.
+    pub environments: Vec<String>,
 }
 
 impl Finding {
@@ -116,6 +118,7 @@ impl Finding {
             message: message.into(),
             help: None,
             silences: None,
+            environments: Vec::new(),
         }
     }
 
@@ -185,19 +188,27 @@ impl Finding {
 ///
 /// Of a value that is not known nothing else is said.
 pub fn sort(findings: &mut Vec<Finding>) {
-    let silenced: BTreeSet<(String, usize)> = findings
+    let silenced: BTreeSet<(String, usize, Vec<String>)> = findings
         .iter()
-        .filter_map(|finding| finding.silences.as_ref())
-        .map(|span| (span.source.name.clone(), span.bytes.start + 1))
+        .filter_map(|finding| Some((finding.silences.as_ref()?, &finding.environments)))
+        .map(|(span, of)| (span.source.name.clone(), span.bytes.start + 1, of.clone()))
         .collect();
     findings.retain(|finding| {
         let (input, at) = finding.position();
-        finding.silences.is_some() || !silenced.contains(&(input.to_owned(), at))
+        let place = (input.to_owned(), at, finding.environments.clone());
+        finding.silences.is_some() || !silenced.contains(&place)
     });
     findings.sort_by(|a, b| a.position().cmp(&b.position()).then_with(|| a.message.cmp(&b.message)));
     // A text that several environments share is read for each.
     findings.dedup_by(|b, a| {
-        a.position() == b.position() && a.message == b.message && a.code == b.code && a.help == b.help
+        let same =
+            a.position() == b.position() && a.message == b.message && a.code == b.code && a.help == b.help;
+        if same {
+            let new: Vec<String> =
+                b.environments.iter().filter(|name| !a.environments.contains(name)).cloned().collect();
+            a.environments.extend(new);
+        }
+        same
     });
 }
 

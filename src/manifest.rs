@@ -28,6 +28,7 @@
 //! | `x-identifies` | it, or what stands in it, says which live resource is meant: known before anything is read |
 //! | `x-api-type` | `string`: the API holds the value as a text |
 //! | `x-pass-through` | members of the API that this version does not know, by their paths in the API's names |
+//! | `x-passes-on` | left out, it passes from a resource to the one that takes its place |
 //! | `x-section` | a section of its own in what it stands in: calls of its own read and write it |
 //! | `x-file` | a long value, which `{file: PATH}` takes from a file: `text`, `base64` for bytes, `json` for a document |
 //! | `x-max-bytes` | the most that the file of an `x-file` holds; otherwise 1 MiB |

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::identity::{is_custom_domain, match_clients};
 use crate::manifest::load::PoolManifest;
@@ -50,6 +50,13 @@ pub fn domain_url(region: &str, name: &str) -> String {
     format!("https://{name}.{auth}.{region}.amazoncognito.com")
 }
 
+/// The ids of declared clients that exist, by their keys.
+fn client_ids(declared: Option<&Map<String, Value>>, live: &LivePool) -> BTreeMap<String, String> {
+    let Some(declared) = declared else { return BTreeMap::new() };
+    let found = match_clients(declared, &live.listed).into_iter();
+    found.filter_map(|(key, found)| Some((key, found.live()?.to_owned()))).collect()
+}
+
 /// What tokens hold as `iss`; `IssuerConfiguration` has two forms of it.
 fn issuer(region: &str, id: &str, updated: bool) -> String {
     let host = if updated { "issuer-cognito-idp" } else { "cognito-idp" };
@@ -75,17 +82,14 @@ impl Outputs {
     /// The forms of the URLs are those of the developer guide: keys and discovery stand at the pool's endpoint, never
     /// at its domain, and `IssuerConfiguration` changes the issuer alone.
     pub fn of(manifest: &PoolManifest, live: &LivePool) -> Self {
-        let declared = manifest.section("clients").and_then(Value::as_object).cloned().unwrap_or_default();
-        let clients = match_clients(&declared, &live.listed).into_iter();
-        Self {
-            clients: clients.filter_map(|(key, found)| Some((key, found.live()?.to_owned()))).collect(),
-            ..Self::of_pool(&manifest.key, &live.pool)
-        }
+        let declared = manifest.section("clients").and_then(Value::as_object);
+        Self { clients: client_ids(declared, live), ..Self::of_pool(&manifest.key, &live.pool) }
     }
 
     /// What they will be once the manifest is applied: an issuer of the declared form, and no domain that goes.
     pub fn planned(manifest: &PoolManifest, live: &LivePool) -> Self {
-        let mut planned = Self::of(manifest, live);
+        let mut planned = Self::of_pool(&manifest.key, &live.pool);
+        planned.clients = client_ids(manifest.declared_clients(), live);
         let policy = Policy::of(&manifest.value);
         let form = Path::of(["settings", "issuerConfiguration", "type"]);
         if let Some(written) = manifest.value["settings"]["issuerConfiguration"]["type"].as_str()

@@ -10,6 +10,7 @@ use crate::catalog::{CLIENT, HIDDEN_SECRET, List, OWNER_TAG};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito, ReadOperation};
 use crate::identity::{ClientMatch, ListedClient, match_clients};
 use crate::manifest::load::PoolManifest;
+use crate::manifest::references::uses;
 use crate::path::Path;
 
 mod attached;
@@ -170,7 +171,8 @@ impl<'a> Reader<'a> {
         self.read_members(manifest, &mut live).await?;
         let declared = manifest.section("clients").and_then(Value::as_object);
         let narrows = members::narrows(manifest, &live);
-        if declared.is_some() || narrows || members::deletes_or_prunes(manifest, CLIENT.section) {
+        let refers = manifest.all_clients.is_some() && !uses(manifest).is_empty();
+        if declared.is_some() || narrows || refers || members::deletes_or_prunes(manifest, CLIENT.section) {
             live.listed = list_clients(self.api, &live.id).await?;
         }
         let none = Map::new();

@@ -56,6 +56,8 @@ pub struct Field {
     pub never_returned: bool,
     /// `x-words`: a text of words, whose order and separators mean nothing.
     pub words: bool,
+    /// `x-passes-on`: left out, it passes to the resource that takes this one's place.
+    pub passes_on: bool,
     /// `x-api-type: string`: the API holds the value as a text.
     pub held_as_text: bool,
 }
@@ -185,6 +187,7 @@ impl Field {
             excluded_by: text("x-excluded-by").map(str::to_owned),
             never_returned: schema["x-never-returned"] == true,
             words: schema["x-words"] == true,
+            passes_on: schema["x-passes-on"] == true,
             held_as_text: schema["x-api-type"] == "string",
             default,
         }

@@ -99,6 +99,7 @@ pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
     let used: BTreeSet<&String> =
         layered.iter().flat_map(|(_, layers)| layers.names.iter().flatten()).collect();
     files.sources.retain(|source| used.contains(&source.name));
+    let several = global.all_envs || global.env.len() > 1;
     let documents = Documents::read(&files.sources);
     let mut findings = files.findings;
     let mut loaded = Vec::new();
@@ -113,13 +114,20 @@ pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
             content: &read_content,
             shared: &environment.shared,
         };
-        let (manifests, found) = load::load_environment(&documents, &setting);
+        let (manifests, mut found) = load::load_environment(&documents, &setting);
+        found.extend(validate::validate_run(&manifests, layers.complete));
+        if several {
+            for finding in &mut found {
+                finding.environments = vec![environment.name.clone()];
+            }
+        }
         findings.extend(found);
-        findings.extend(validate::validate_run(&manifests, layers.complete));
         loaded.push(Loaded { manifests, complete: layers.complete, environment });
     }
     diagnostic::sort(&mut findings);
-    let several = global.all_envs || global.env.len() > 1;
+    for finding in findings.iter_mut().filter(|finding| finding.environments.len() == loaded.len()) {
+        finding.environments.clear(); // it is of all
+    }
     Ok(Run { environments: loaded, findings, several })
 }
 

@@ -17,6 +17,7 @@ pub struct Domain {
         "minimum" = 1,
         "maximum" = 2,
         "x-omitted" = "live",
+        "x-passes-on" = true,
         "examples" = [2]
     ))]
     pub managed_login_version: Option<u32>,
@@ -28,6 +29,7 @@ pub struct Domain {
     /// How sign-in goes on in another Region when this one fails. Left out, it stays as it is.
     #[schemars(extend(
         "x-omitted" = "live",
+        "x-passes-on" = true,
         "x-absent" = null,
         "x-reset" = "impossible",
         "minProperties" = 1
@@ -51,7 +53,7 @@ pub struct CustomDomainConfig {
     pub certificate_arn: Arn,
 
     /// The oldest TLS version and ciphers that browsers may use. Left out, it stays as it is.
-    #[schemars(extend("x-omitted" = "live", "x-weaker" = ["TLS_V1_3_2025", "TLS_V1_2_2021", "TLS_V1"]))]
+    #[schemars(extend("x-omitted" = "live", "x-passes-on" = true, "x-weaker" = ["TLS_V1_3_2025", "TLS_V1_2_2021", "TLS_V1"]))]
     pub security_policy: Option<SecurityPolicy>,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::content::{self, ReadContent};
 use super::defaults::{self, BLOCKS};
@@ -34,9 +34,16 @@ pub struct PoolManifest {
     pub value: Value,
     /// The names of the inputs that it comes from, in order.
     pub inputs: Vec<String>,
+    /// The app clients of the whole project, in a run that is narrowed to some of its files: what may be referred to.
+    pub all_clients: Option<Value>,
 }
 
 impl PoolManifest {
+    /// The declared app clients by key, those beyond a narrowed run included.
+    pub fn declared_clients(&self) -> Option<&Map<String, Value>> {
+        self.all_clients.as_ref().or_else(|| self.section("clients")).and_then(Value::as_object)
+    }
+
     /// Where the value at a path is written, or what it lies in.
     pub fn span(&self, path: &Path) -> Span {
         self.root.span_of(path)
@@ -305,7 +312,9 @@ impl Loader<'_> {
         for (key, mut pool) in std::mem::take(&mut self.pools) {
             // A second policy is an error of the whole, and a narrowed run deletes nothing by a policy for all.
             self.share(&mut pool);
+            let mut all_clients = None;
             if self.setting.only.is_some() {
+                all_clients = pool.root.get("clients").map(|clients| clients.node.to_value());
                 let Some(mentioned) = self.mentioned.get(&key) else { continue };
                 mentioned.narrow(&mut pool.root);
             }
@@ -325,6 +334,7 @@ impl Loader<'_> {
                 value,
                 root: pool.root,
                 inputs: pool.inputs,
+                all_clients,
             });
         }
         // Of lists that are too long nothing else is worth saying.

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Finding, Place};
 use crate::identity::nearest;
 use crate::path::Path;
 use crate::source::{Inserted, Node, NodeValue, Span};
-use crate::template::{self, Name, Otherwise, Part, Placeholder};
+use crate::template::{self, Name, Otherwise, Part, Placeholder, Reference};
 
 /// The most items that one list unfolds into.
 pub const MAX_ITEMS_OF_A_LIST: u64 = 10_000;
@@ -199,7 +199,10 @@ impl<'a> Lookup<'a> {
             |text: &str, inserted| Ok(Rc::new(Found::Text(Filled { text: text.to_owned(), inserted })));
         let name = shown(placeholder);
         let defined = match &placeholder.name {
-            Name::Reference(reference) => return text(&template::open(reference), Vec::new()),
+            Name::Reference(reference) => {
+                let (reference, inserted) = self.of_pool(reference)?;
+                return text(&template::open(&reference), inserted);
+            }
             Name::Value(path) => self.value(path)?,
             Name::Variable(variable) => {
                 match (self.variable)(variable).filter(|value| !template::is_reserved(value)) {
@@ -228,6 +231,19 @@ impl<'a> Lookup<'a> {
             }
         };
         Err(Problem::new(Code::BadReference, message, self.way_out(&placeholder.name)))
+    }
+
+    /// A reference with what stands for the placeholders in the key of its pool.
+    fn of_pool(&self, reference: &Reference) -> Result<(Reference, Vec<Inserted>), Problem> {
+        let Some(pool) = reference.pool.as_ref().filter(|pool| pool.contains("${")) else {
+            return Ok((reference.clone(), Vec::new()));
+        };
+        let Filled { text, inserted } = self.text(pool)?;
+        if template::is_reserved(&text) {
+            let message = format!("the pool of `{reference}` is named by what only a live pool knows");
+            return Err(Problem::new(Code::WrongType, message, "name it by values of the environment"));
+        }
+        Ok((Reference { pool: Some(text), ..reference.clone() }, inserted))
     }
 
     /// What defines a name.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Action, Planner, RefusalRule, Unmanaged};
-use crate::catalog::DOMAIN;
+use crate::catalog::{DOMAIN, Field};
 use crate::identity::is_custom_domain;
 use crate::normalize;
 use crate::path::Path;
@@ -103,13 +103,7 @@ impl Planner<'_> {
         let live = self.live.and_then(|live| live.section(DOMAIN.section)?.get(old));
         let live = live.map(|document| normalize::member_answer(&DOMAIN, document)).unwrap_or_default();
         let mut written = written.clone();
-        for path in ["/managedLoginVersion", "/routing", "/customDomainConfig/securityPolicy"] {
-            let (holder, member) = path.rsplit_once('/').unwrap_or_default();
-            let value = live.pointer(path).filter(|value| !value.is_null());
-            if let (Some(value), Some(Value::Object(holder))) = (value, written.pointer_mut(holder)) {
-                holder.entry(member).or_insert_with(|| value.clone());
-            }
-        }
+        pass_on(&DOMAIN.root, &live, &mut written);
         written
     }
 
@@ -158,6 +152,19 @@ impl Planner<'_> {
     fn note_last_step(&mut self, notes: impl IntoIterator<Item = String>) {
         if let Some(step) = self.plan.steps.last_mut() {
             step.notes.extend(notes);
+        }
+    }
+}
+
+/// Writes what passes on of a live resource where its successor does not say otherwise, in blocks that it has.
+fn pass_on(field: &Field, live: &Value, written: &mut Value) {
+    for member in field.members() {
+        let Value::Object(members) = &mut *written else { return };
+        let Some(value) = live.get(&member.name).filter(|value| !value.is_null()) else { continue };
+        if member.passes_on {
+            members.entry(member.name.clone()).or_insert_with(|| value.clone());
+        } else if let Some(inner) = members.get_mut(&member.name) {
+            pass_on(member, value, inner);
         }
     }
 }

@@ -66,6 +66,11 @@ fn one(finding: &Finding) -> String {
             )
         }
     };
+    let of =
+        (!finding.environments.is_empty()).then(|| format!("only in {}", finding.environments.join(", ")));
+    if let Some(of) = &of {
+        group = group.element(Level::NOTE.message(of.as_str()));
+    }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

@@ -37,6 +37,8 @@ struct FindingV1<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    environments: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -92,7 +94,7 @@ pub fn findings(findings: &[Finding]) -> String {
 }
 
 fn finding(finding: &Finding) -> FindingV1<'_> {
-    let Finding { code, severity, place, path, message, help, silences: _ } = finding;
+    let Finding { code, severity, place, path, message, help, silences: _, environments } = finding;
     let (file, place) = match place {
         Place::Input(input) => (input.as_str(), None),
         Place::Text(span) => (span.source.name.as_str(), Some(span.line_column())),
@@ -106,6 +108,7 @@ fn finding(finding: &Finding) -> FindingV1<'_> {
         path: path.as_ref().map(ToString::to_string),
         message,
         help: help.as_deref(),
+        environments,
     }
 }
 

@@ -1,7 +1,5 @@
 //! What manifests refer to must be declared, and must come to be before what refers to it.
 
-use serde_json::Value;
-
 use super::nearest;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::manifest::load::PoolManifest;
@@ -80,8 +78,8 @@ fn declared(
         })?,
     };
     if let Fact::ClientId(key) = &reference.fact {
-        let clients = pool.section("clients").and_then(Value::as_object);
-        let known: Vec<&str> = clients.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+        let known: Vec<&str> =
+            pool.declared_clients().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
         if !known.contains(&key.as_str()) {
             let near = nearest(key, known).map(|near| format!("did you mean `{near}`?"));
             let help = near.unwrap_or_else(|| "declare it, or give the file that does".to_owned());

@@ -244,8 +244,8 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-reset" => one_of(value, &["null", "empty", "impossible"]),
                 "x-omitted" => one_of(value, &["live", "live-when-absent"]),
                 "x-send" => one_of(value, &["changed", "nonDefault", "never"]),
-                "x-create-only" | "x-identifies" | "x-section" | "x-pass-through" | "x-verbatim"
-                | "x-words" | "x-never-returned" => value == true,
+                "x-create-only" | "x-identifies" | "x-section" | "x-pass-through" | "x-passes-on"
+                | "x-verbatim" | "x-words" | "x-never-returned" => value == true,
                 "x-operation" => {
                     let operations =
                         ["SetUserPoolMfaConfig", "AddCustomAttributes", "TagResource", "identity"];

@@ -516,3 +516,104 @@ fn a_client_of_another_pool_that_nothing_makes_is_refused() {
       help: see what the plan of `staff` says of that client
     ");
 }
+
+#[test]
+fn a_run_of_some_files_refers_to_clients_of_others() {
+    let project = Project::new()
+        .file("cognitops.yaml", "environments: { dev: { manifests: [pools/] } }\n")
+        .file("pools/shop.yaml", format!("{HEAD}settings: {{}}\nclients: {{ web: {{}}, api: {{}} }}\n"))
+        .file(
+            "pools/team.yaml",
+            format!("{HEAD}clients: {{ team: {{ allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['https://a.example/${{clients.web.clientId}}'] }} }}\n"),
+        );
+    // What nothing makes is not known.
+    let ran = project.run("plan -f pools/team.yaml --sandbox --quiet");
+    assert_ne!(ran.code, 0, "{ran}");
+    assert_eq!(project.run("apply --sandbox --yes --allow-create-pool").code, 0);
+    let team = project.read("pools/team.yaml").replace("a.example/", "b.example/");
+    project.write("pools/team.yaml", team);
+    assert_snapshot!(project.run("plan -f pools/team.yaml --sandbox"), @"
+    exit: 0
+    --- stdout
+    ~ shop.clients.team  UpdateUserPoolClient
+        ~ logoutURLs
+            - https://a.example/[CLIENT]
+            + https://b.example/[CLIENT]
+
+    Not declared, left alone: shop.clients.api ([CLIENT]), shop.clients.web ([CLIENT])
+
+    Plan: 0 to create, 1 to change, 0 to delete.
+    ");
+    assert_snapshot!(project.run("outputs -f pools/team.yaml --sandbox --format json"), @r#"
+    exit: 0
+    --- stdout
+    {
+      "formatVersion": 1,
+      "pools": [
+        {
+          "key": "shop",
+          "poolId": "[POOL]",
+          "arn": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/[POOL]",
+          "region": "us-east-1",
+          "issuer": "https://cognito-idp.us-east-1.amazonaws.com/[POOL]",
+          "jwksUri": "https://cognito-idp.us-east-1.amazonaws.com/[POOL]/.well-known/jwks.json",
+          "discoveryUrl": "https://cognito-idp.us-east-1.amazonaws.com/[POOL]/.well-known/openid-configuration",
+          "clients": {
+            "team": "[CLIENT]"
+          }
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn a_reference_names_a_pool_whose_name_holds_a_value() {
+    let project = Project::new()
+        .file("cognitops.yaml", "environments: { dev: { manifests: [pools/], values: { stage: dev } } }\n")
+        .file(
+            "pools/all.yaml",
+            "\
+apiVersion: cognitops/v1
+pool: shop-${values.stage}
+settings: { userPoolTags: { issuer: '${pools[\"staff-${values.stage}\"].issuer}' } }
+---
+apiVersion: cognitops/v1
+pool: staff-${values.stage}
+settings: {}
+",
+        );
+    assert_snapshot!(project.run("plan --sandbox --quiet"), @r#"
+    exit: 0
+    --- stdout
+    + staff-dev.settings  CreateUserPool
+        + tag cognitops:managed-by  default/dev/staff-dev
+        + tag cognitops:schema  1
+
+    + shop-dev.settings  CreateUserPool
+        + userPoolTags.issuer  "${pools.staff-dev.issuer}" · known after apply
+        + tag cognitops:managed-by  default/dev/shop-dev
+        + tag cognitops:schema  1
+
+    Plan: 2 to create, 0 to change, 0 to delete.
+    "#);
+    assert_eq!(project.run("apply --sandbox --yes --allow-create-pool").code, 0);
+    let text = project
+        .read("pools/all.yaml")
+        .replace("staff-${values.stage}\\\"", "x")
+        .replace("[\"staff-", "[\"stuff-");
+    project.write("pools/all.yaml", text);
+    assert_snapshot!(project.run("plan --sandbox"), @r#"
+    exit: 1
+    --- stderr
+    error[bad-reference]: `pools.stuff-dev.issuer`: the pool `stuff-dev` is not in this run
+     --> pools/all.yaml:3:37
+      |
+    3 | settings: { userPoolTags: { issuer: '${pools["stuff-${values.stage}"].issuer}' } }
+      |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: did you mean `staff-dev`?
+
+    1 error.
+    "#);
+}

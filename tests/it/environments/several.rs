@@ -223,3 +223,163 @@ fn a_command_for_one_environment_says_so() {
     ");
     assert_snapshot!(refused(&project, "plan --env dev --all-envs --sandbox").stderr.lines().next().unwrap(), @"error: the argument '--env <NAME>' cannot be used with '--all-envs'");
 }
+
+#[test]
+fn a_finding_names_the_environments_that_it_is_of() {
+    let project = Project::new()
+        .file(
+            "cognitops.yaml",
+            "\
+base: { manifests: [pools/] }
+environments:
+  dev: { values: { host: dev.example.com } }
+  test: { values: { host: '' } }
+  prod: { values: { hots: prod.example.com } }
+",
+        )
+        .file(
+            "pools/shop.yaml",
+            "\
+apiVersion: cognitops/v1
+pool: shop
+settings: { userPoolTier: GOLD }
+clients: { web: { allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['${values.host}'] } }
+",
+        );
+    assert_snapshot!(project.run("validate --all-envs"), @r"
+    exit: 1
+    --- stdout
+    error[not-allowed]: `settings.userPoolTier` takes `LITE`, `ESSENTIALS` or `PLUS`
+     --> pools/shop.yaml:3:27
+      |
+    3 | settings: { userPoolTier: GOLD }
+      |                           ^^^^
+
+    error[form]: `clients.web.logoutURLs[0]` does not have the form it needs
+     --> pools/shop.yaml:4:71
+      |
+    4 | clients: { web: { allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['${values.host}'] } }
+      |                                                                       ^^^^^^^^^^^^^^^^
+      |
+      = note: only in test
+      = help: the whole text matches ^(?:[\p{L}\p{M}\p{S}\p{N}\p{P}]+)$; `values.host` stands at cognitops.yaml:4:27
+
+    error[bound]: `clients.web.logoutURLs[0]` is too short: the text has at least 1 character
+     --> pools/shop.yaml:4:71
+      |
+    4 | clients: { web: { allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['${values.host}'] } }
+      |                                                                       ^^^^^^^^^^^^^^^^
+      |
+      = note: only in test
+      = help: `values.host` stands at cognitops.yaml:4:27
+
+    error[bad-reference]: `values.host` is not defined in the environment `prod`
+     --> pools/shop.yaml:4:71
+      |
+    4 | clients: { web: { allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['${values.host}'] } }
+      |                                                                       ^^^^^^^^^^^^^^^^
+      |
+      = note: only in prod
+      = help: did you mean `values.hots`?
+
+    error[form]: a redirect URL is absolute: it begins with a scheme
+     --> pools/shop.yaml:4:71
+      |
+    4 | clients: { web: { allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['${values.host}'] } }
+      |                                                                       ^^^^^^^^^^^^^^^^
+      |
+      = note: only in dev
+      = help: for example https://app.example.com/callback, http://localhost:3000 or myapp://callback; `values.host` stands at cognitops.yaml:3:26
+
+    5 errors.
+    ");
+    assert_snapshot!(project.run("validate --all-envs --format json"), @r#"
+    exit: 1
+    --- stdout
+    {
+      "formatVersion": 1,
+      "findings": [
+        {
+          "code": "not-allowed",
+          "severity": "error",
+          "file": "pools/shop.yaml",
+          "line": 3,
+          "column": 27,
+          "path": "settings.userPoolTier",
+          "message": "`settings.userPoolTier` takes `LITE`, `ESSENTIALS` or `PLUS`"
+        },
+        {
+          "code": "form",
+          "severity": "error",
+          "file": "pools/shop.yaml",
+          "line": 4,
+          "column": 71,
+          "path": "clients.web.logoutURLs[0]",
+          "message": "`clients.web.logoutURLs[0]` does not have the form it needs",
+          "help": "the whole text matches ^(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+)$; `values.host` stands at cognitops.yaml:4:27",
+          "environments": [
+            "test"
+          ]
+        },
+        {
+          "code": "bound",
+          "severity": "error",
+          "file": "pools/shop.yaml",
+          "line": 4,
+          "column": 71,
+          "path": "clients.web.logoutURLs[0]",
+          "message": "`clients.web.logoutURLs[0]` is too short: the text has at least 1 character",
+          "help": "`values.host` stands at cognitops.yaml:4:27",
+          "environments": [
+            "test"
+          ]
+        },
+        {
+          "code": "bad-reference",
+          "severity": "error",
+          "file": "pools/shop.yaml",
+          "line": 4,
+          "column": 71,
+          "path": "clients.web.logoutURLs[0]",
+          "message": "`values.host` is not defined in the environment `prod`",
+          "help": "did you mean `values.hots`?",
+          "environments": [
+            "prod"
+          ]
+        },
+        {
+          "code": "form",
+          "severity": "error",
+          "file": "pools/shop.yaml",
+          "line": 4,
+          "column": 71,
+          "path": "clients.web.logoutURLs[0]",
+          "message": "a redirect URL is absolute: it begins with a scheme",
+          "help": "for example https://app.example.com/callback, http://localhost:3000 or myapp://callback; `values.host` stands at cognitops.yaml:3:26",
+          "environments": [
+            "dev"
+          ]
+        }
+      ]
+    }
+    "#);
+    assert_snapshot!(project.run("validate --env dev"), @"
+    exit: 1
+    --- stdout
+    error[not-allowed]: `settings.userPoolTier` takes `LITE`, `ESSENTIALS` or `PLUS`
+     --> pools/shop.yaml:3:27
+      |
+    3 | settings: { userPoolTier: GOLD }
+      |                           ^^^^
+
+    error[form]: a redirect URL is absolute: it begins with a scheme
+     --> pools/shop.yaml:4:71
+      |
+    4 | clients: { web: { allowedOAuthFlowsUserPoolClient: true, logoutURLs: ['${values.host}'] } }
+      |                                                                       ^^^^^^^^^^^^^^^^
+      |
+      = help: for example https://app.example.com/callback, http://localhost:3000 or myapp://callback; `values.host` stands at cognitops.yaml:3:26
+
+    2 errors.
+    ");
+}
