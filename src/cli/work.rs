@@ -236,7 +236,11 @@ pub(crate) fn way_out(error: &ApiError) -> Option<&'static str> {
         ErrorCode::NoAnswer if error.message.contains("SSO token") => {
             Some("sign in with `aws sso login`, for the same profile")
         }
-        ErrorCode::NoAnswer if error.message.contains("loading credentials") => {
+        ErrorCode::NoAnswer
+            if ["loading credentials", "no credentials"]
+                .iter()
+                .any(|words| error.message.contains(words)) =>
+        {
             Some("check the profile in the AWS configuration files, or choose another with --profile")
         }
         ErrorCode::NoAnswer => Some("check network, endpoint, Region and credentials"),

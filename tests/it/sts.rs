@@ -119,7 +119,10 @@ fn environments_of_one_account_and_region_are_one_place() {
 #[test]
 fn without_an_account_sts_is_not_asked() {
     let (with_none, server) = (project("profile: default"), Server::sandbox());
-    let config = with_none.file("config", "[default]\nregion = us-east-1\n");
+    let config = with_none.file(
+        "config",
+        "[default]\nregion = us-east-1\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = x\n",
+    );
     let path = config.at("config").display().to_string();
     assert_eq!(run(&config, &server.url(), "plan", &[("AWS_CONFIG_FILE", &path)]).code, 0);
     assert_eq!(calls(&server)[0], "ListUserPools");
@@ -323,8 +326,8 @@ fn a_role_that_nobody_can_be_asked_for_is_said() {
     assert_snapshot!(project.run("plan --endpoint-url http://127.0.0.1:1"), @"
     exit: 1
     --- stderr
-    error: the account of the environment `dev` is not known: AssumeRole: no answer: the credential provider was not enabled: no credentials found in chain.
-      help: check network, endpoint, Region and credentials
+    error: the account of the environment `dev` is not known: AssumeRole: no answer: no credentials found in chain.
+      help: check the profile in the AWS configuration files, or choose another with --profile
     ");
 }
 

@@ -192,8 +192,8 @@ fn nothing_is_called_without_region_or_credentials() {
     assert_snapshot!(project.run(&format!("{endpoint} --region us-east-1")), @"
     exit: 1
     --- stderr
-    error: customers: ListUserPools: no answer: the credential provider was not enabled: no credentials found in chain.
-      help: check network, endpoint, Region and credentials
+    error: customers: ListUserPools: no answer: no credentials found in chain.
+      help: check the profile in the AWS configuration files, or choose another with --profile
     ");
     assert!(server.calls.lock().unwrap().is_empty());
     let unreachable = "plan -f pool.yaml --region us-east-1 --endpoint-url http://127.0.0.1:1";
@@ -277,6 +277,41 @@ fn a_profile_may_ask_a_process_for_credentials() {
     error: customers: ListUserPools: no answer: an error occurred while loading credentials: Error retrieving credentials: external process exited with code exit status: 1
       help: check the profile in the AWS configuration files, or choose another with --profile
     ");
+}
+
+#[test]
+fn a_named_profile_is_the_only_source_of_credentials() {
+    let server = Server::sandbox();
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIDENVIRONMENT"), ("AWS_SECRET_ACCESS_KEY", "canary0aws0key")];
+    let of_its_own =
+        "[profile dev]\nregion = us-east-1\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = x\n";
+    let project = project();
+    project.write("pool.yaml", "apiVersion: cognitops/v1\npool: customers\nsettings: {}\n");
+    let ran = run_with_profile(&project, &server, of_its_own, &keys);
+    assert_eq!(ran.code, 0, "{ran}");
+    let signers: Vec<String> = server.signers.lock().unwrap().keys().cloned().collect();
+    assert_eq!(signers, ["AKIDPROFILE"]);
+    let ran = run_with_profile(&project, &server, "[profile dev]\nregion = us-east-1\n", &keys);
+    assert_snapshot!(ran, @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: no credentials: there is no profile `dev`, or it holds none
+      help: check the profile in the AWS configuration files, or choose another with --profile
+    ");
+    let line =
+        format!("plan -f pool.yaml --region us-east-1 --profile other --endpoint-url {}", server.url());
+    assert_snapshot!(project.run_with(&line, "", &keys), @"
+    exit: 1
+    --- stderr
+    error: customers: ListUserPools: no answer: no credentials: there is no profile `other`, or it holds none
+      help: check the profile in the AWS configuration files, or choose another with --profile
+    ");
+    // What only the environment names has no such claim.
+    let mut environment = keys.to_vec();
+    let config = project.at("config").display().to_string();
+    environment.extend([("AWS_CONFIG_FILE", config.as_str()), ("AWS_PROFILE", "dev")]);
+    let ran = project.run_with(&line.replace("--profile other ", ""), "", &environment);
+    assert_eq!(ran.code, 0, "{ran}");
 }
 
 #[test]

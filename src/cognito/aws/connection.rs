@@ -1,9 +1,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
-use aws_sdk_cognitoidentityprovider::config::SharedCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
 
@@ -66,7 +69,7 @@ impl Connection {
         if let Some(region) = self.region {
             loader = loader.region(Region::new(region));
         }
-        if let Some(profile) = self.profile {
+        if let Some(profile) = &self.profile {
             loader = loader.profile_name(profile);
         }
         if let Some(endpoint) = self.endpoint_url {
@@ -76,6 +79,9 @@ impl Connection {
             loader = loader.http_client(trust::client(&bundle)?);
         }
         let mut config = loader.load().await;
+        if let Some(profile) = self.profile {
+            config = of_profile(profile, config);
+        }
         let Some(region) = config.region().cloned() else { return Err(ConnectError::NoRegion) };
         if let Some(role) = self.assume_role {
             config = role.over(config).await;
@@ -84,6 +90,42 @@ impl Connection {
             client: aws_sdk_cognitoidentityprovider::Client::new(&config),
             sts: account::client(&config),
             region,
+        })
+    }
+}
+
+/// The configuration with a profile's credentials and no others, as the AWS CLI reads `--profile`: the SDK would prefer
+/// access keys of the environment.
+fn of_profile(profile: String, config: SdkConfig) -> SdkConfig {
+    let mut of_provider = ProviderConfig::default().with_region(config.region().cloned());
+    if let Some(http) = config.http_client() {
+        of_provider = of_provider.with_http_client(http);
+    }
+    let provider = ProfileFileCredentialsProvider::builder().configure(&of_provider).profile_name(&profile);
+    let provider = OfProfile { profile, provider: provider.build() };
+    config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+}
+
+/// The credentials of a profile, or an error that names it.
+#[derive(Debug)]
+struct OfProfile {
+    profile: String,
+    provider: ProfileFileCredentialsProvider,
+}
+
+impl ProvideCredentials for OfProfile {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async move {
+            self.provider.provide_credentials().await.map_err(|error| match error {
+                CredentialsError::CredentialsNotLoaded(_) => CredentialsError::not_loaded(format!(
+                    "no credentials: there is no profile `{}`, or it holds none",
+                    self.profile
+                )),
+                error => error,
+            })
         })
     }
 }

@@ -225,7 +225,9 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
         let text = text.split(" (os error").next().unwrap_or(text);
         // What a credential process says may hold anything.
         let text = text.split(". Stderr:").next().unwrap_or(text);
-        let says_nothing = ["other", "io error", "dispatch failure"].contains(&text);
+        let says_nothing =
+            ["other", "io error", "dispatch failure", "the credential provider was not enabled"]
+                .contains(&text);
         if !says_nothing && !words.iter().any(|known| known.contains(text)) {
             words.push(text.to_owned());
         }
