@@ -349,6 +349,9 @@ pub static CLIENT_SESSION: LazyLock<Kind> = LazyLock::new(|| Kind {
     ..attached("sessionConfiguration", "session configuration", client_schema("sessionConfiguration"))
 });
 
+/// The kinds, apart from clients, whose resources their names identify.
+pub static NAMED: [&LazyLock<Kind>; 4] = [&DOMAIN, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP];
+
 /// Every kind of which a pool or a client has one, in the order in which a plan sets them.
 pub static ATTACHED: [&LazyLock<Kind>; 5] = [&SESSION, &CLIENT_SESSION, &RISK, &CLIENT_RISK, &LOG_DELIVERY];
 

@@ -15,6 +15,7 @@ mod apply;
 mod consents;
 mod drift;
 mod environments;
+mod export;
 mod inputs;
 mod log;
 mod login_url;
@@ -201,6 +202,8 @@ enum Command {
     Apply(apply::Args),
     /// Say where the live pools are not as their manifests say.
     Drift(drift::Args),
+    /// Write manifests of live pools.
+    Export(export::Args),
     /// Print ids and URLs of the live pools: pool, clients, issuer, keys, domains.
     Outputs(outputs::Args),
     /// Print the URL at which users sign in through a client.
@@ -250,6 +253,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Plan(args) => plan::run(&cli.global, args, &mut ui),
         Command::Apply(args) => apply::run(&cli.global, args, &mut ui),
         Command::Drift(args) => drift::run(&cli.global, args, &mut ui),
+        Command::Export(args) => export::run(&cli.global, args, &mut ui),
         Command::Outputs(args) => outputs::run(&cli.global, args, &mut ui),
         Command::LoginUrl(args) => login_url::run(&cli.global, args, &mut ui),
         Command::Token(args) => token::run(&cli.global, args, &mut ui),

@@ -110,6 +110,20 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// Why a member of a section is AWS's own and nobody's to manage, if it is: by what the API says, or by the name and the
+/// look of what Cognito makes for an identity provider.
+pub fn made_by_aws(section: &str, pool_id: &str, name: &str, document: &Value) -> Option<&'static str> {
+    let is_of_a_provider =
+        name.strip_prefix(pool_id).is_some_and(|rest| rest.starts_with('_')) && document["RoleArn"].is_null();
+    if document["ManagedBy"] == "COGNITO" {
+        Some("managed by Cognito")
+    } else if section == "groups" && is_of_a_provider {
+        Some("made by Cognito for an identity provider")
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -7,6 +7,7 @@ pub mod cognito;
 pub mod diagnostic;
 pub mod diff;
 pub mod duration;
+pub mod export;
 pub mod identity;
 pub mod login;
 pub mod manifest;

@@ -16,10 +16,12 @@ use crate::path::Path;
 mod attached;
 mod members;
 mod secrets;
+mod whole;
 
 pub use attached::describe_attached;
 pub use members::{describe_member, is_missing};
 pub use secrets::LiveSecrets;
+pub use whole::Progress;
 
 /// The most entries that one page of pools or clients holds.
 const PAGE: u64 = 60;
@@ -202,6 +204,14 @@ impl<'a> Reader<'a> {
         hide_secret(&mut client);
         live.clients.insert(id, client);
         Ok(())
+    }
+
+    /// The ids and names of all pools of the account and Region.
+    ///
+    /// # Errors
+    /// The service's refusal.
+    pub async fn all_pools(&mut self) -> Result<Vec<(String, String)>, ApiError> {
+        Ok(self.all().await?.to_vec())
     }
 
     async fn all(&mut self) -> Result<&[(String, String)], ApiError> {

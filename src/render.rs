@@ -1,6 +1,7 @@
 //! Output: the same values for people and for programs. Renderers decide nothing and compute nothing anew.
 
 pub mod drift;
+pub mod export;
 pub mod findings;
 pub mod human;
 pub mod json;

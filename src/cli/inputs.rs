@@ -55,16 +55,37 @@ impl Run {
     }
 }
 
-/// Finds, reads, merges and validates.
-pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
-    let directory = std::env::current_dir()
-        .map_err(|error| Failure::error(format!("the working directory cannot be read: {error}")))?;
-    let selection = match (global.all_envs, global.env.as_slice()) {
+/// The one environment that a command works on which needs no manifests.
+pub(crate) fn environment(global: &Global) -> Result<Environment, Failure> {
+    let mut environments =
+        project::load(&working_directory()?, &selection(global), &variable).map_err(Failure::Findings)?;
+    match environments.pop() {
+        Some(only) if environments.is_empty() => Ok(only),
+        _ => Err(Failure::with_help(
+            "this command works on one environment",
+            "choose it with --env",
+            Exit::Usage,
+        )),
+    }
+}
+
+fn working_directory() -> Result<PathBuf, Failure> {
+    std::env::current_dir()
+        .map_err(|error| Failure::error(format!("the working directory cannot be read: {error}")))
+}
+
+fn selection(global: &Global) -> Selection {
+    match (global.all_envs, global.env.as_slice()) {
         (true, _) => Selection::All,
         (false, []) => Selection::Only,
         (false, names) => Selection::Named(names.to_vec()),
-    };
-    let environments = project::load(&directory, &selection, &variable).map_err(Failure::Findings)?;
+    }
+}
+
+/// Finds, reads, merges and validates.
+pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
+    let environments =
+        project::load(&working_directory()?, &selection(global), &variable).map_err(Failure::Findings)?;
     let mut files = Files::default();
     let given = read(&mut files, &global.files);
     let mut layered = Vec::new();

@@ -8,6 +8,7 @@ use super::narrow::{Narrowing, scopes_that_go};
 use super::{Action, Planner, RefusalRule, Secret, Step, Unknown, Unmanaged};
 use crate::catalog::{Field, GROUP, IDENTITY_PROVIDER, Kind, RESOURCE_SERVER, Reset};
 use crate::diff::{self, Change, ChangeKind, SecretState};
+use crate::identity::made_by_aws;
 use crate::normalize::{self, with_changes};
 use crate::path::Path;
 
@@ -166,12 +167,13 @@ impl Planner<'_> {
         let Some(live) = self.live.and_then(|live| live.section(kind.section)) else { return };
         let undeclared: Vec<_> =
             live.iter().filter(|(name, _)| !declared.is_some_and(|all| all.contains_key(*name))).collect();
+        let pool_id = self.live.map(|live| live.id.as_str()).unwrap_or_default();
         let by_address = self.deleted_by_address(kind.section);
         let prunes = self.policy.prunes(kind.section) && !undeclared.is_empty();
         let prunes = prunes && self.may_prune(kind.section);
         for (name, document) in undeclared {
             let at = Path::of([kind.section, name]);
-            let note = self.made_by_aws(kind, name, document);
+            let note = made_by_aws(kind.section, pool_id, name, document);
             if by_address.contains(name) || prunes && note.is_none() && !self.policy.ignores(&at) {
                 self.narrowings.push(Narrowing::deletion(kind, name, document));
             } else if declared.is_some() {
@@ -185,18 +187,5 @@ impl Planner<'_> {
     pub(super) fn deleted_by_address(&self, section: &str) -> BTreeSet<String> {
         let keys = self.policy.delete.iter().filter_map(Path::keys);
         keys.filter(|keys| keys.len() == 2 && keys[0] == section).map(|keys| keys[1].to_owned()).collect()
-    }
-
-    fn made_by_aws(&self, kind: &Kind, name: &str, document: &Value) -> Option<&'static str> {
-        let pool = self.plan.pool_id.as_deref().unwrap_or_default();
-        let is_of_a_provider = name.strip_prefix(pool).is_some_and(|rest| rest.starts_with('_'))
-            && document["RoleArn"].is_null();
-        if document["ManagedBy"] == "COGNITO" {
-            Some("managed by Cognito")
-        } else if *kind == *GROUP && is_of_a_provider {
-            Some("made by Cognito for an identity provider")
-        } else {
-            None
-        }
     }
 }

@@ -28,6 +28,15 @@ const SETTINGS: &[Rule] = &[
         help: "write `userPoolTier: PLUS`, or `advancedSecurityMode: OFF`",
     },
     Rule {
+        broken: |pool| {
+            let flows = &pool["userPoolAddOns"]["advancedSecurityAdditionalFlows"]["customAuthMode"];
+            flows.is_string() && tier(pool) != "PLUS"
+        },
+        field: &["userPoolAddOns", "advancedSecurityAdditionalFlows"],
+        message: "threat protection of custom authentication needs the tier PLUS",
+        help: "write `userPoolTier: PLUS`, or leave it out",
+    },
+    Rule {
         broken: |pool| tier(pool) == "LITE" && pool["dcrConfiguration"]["enableStatus"] == "Enabled",
         field: &["dcrConfiguration"],
         message: "dynamic client registration is not in the tier LITE",

@@ -68,6 +68,33 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Reads all of a kind, one by one where a list says too little.
+    pub(super) async fn read_all_of(&self, kind: &'static Kind, live: &mut LivePool) -> Result<(), ApiError> {
+        let Some(calls) = &kind.calls else { return Ok(()) };
+        let names: Vec<String> = if calls.list.is_some() {
+            self.list(kind, live).await?;
+            live.section(kind.section).into_iter().flatten().map(|(name, _)| name.clone()).collect()
+        } else {
+            ["Domain", "CustomDomain"].iter().map(|member| text(&live.pool, member)).collect()
+        };
+        if calls.list.is_some_and(|list| list.whole) {
+            return Ok(());
+        }
+        let mut documents = BTreeMap::new();
+        for name in names.into_iter().filter(|name| !name.is_empty()) {
+            let mut document = describe_member(self.api, calls, &live.id, &name).await?;
+            if is_missing(&document) {
+                continue;
+            }
+            for (path, secret) in hide_secrets(kind, &mut document) {
+                live.secrets.insert(Path::of([kind.section, &name]).join(&path), secret);
+            }
+            documents.insert(name, document);
+        }
+        live.members.insert(kind.section, documents);
+        Ok(())
+    }
+
     /// Reads the declared ones of which the list says too little.
     async fn describe_declared(
         &self,

@@ -18,7 +18,7 @@ mod explain;
 use explain::{Explained, OriginV1, origins};
 
 /// The sections of a manifest in the order in which people read them.
-const ORDER: [&str; 13] = [
+pub(super) const ORDER: [&str; 13] = [
     "apiVersion",
     "pool",
     "poolId",

@@ -118,6 +118,28 @@ clients:
 }
 
 #[test]
+fn an_export_reads_each_thing_once_and_grows_with_the_clients() {
+    for clients in [1, 130] {
+        let world = World::applied(&manifest(clients, 3));
+        let from = world.sandbox.calls().len();
+        world.exported(cognitops::export::Options::default());
+        let expected = [
+            ("DescribeRiskConfiguration", 1),
+            ("DescribeUserPool", 1),
+            ("DescribeUserPoolClient", clients),
+            ("GetLogDeliveryConfiguration", 1),
+            ("GetUserPoolMfaConfig", 1),
+            ("GetUserPoolSessionConfiguration", 1),
+            ("ListGroups", 1),
+            ("ListIdentityProviders", 1),
+            ("ListResourceServers", 1),
+            ("ListUserPoolClients", clients.div_ceil(60)),
+        ];
+        assert_eq!(count(&world, from), BTreeMap::from(expected));
+    }
+}
+
+#[test]
 fn outputs_read_no_client_and_follow_the_pools_domains_and_issuer() {
     let world = World::applied(&manifest(3, 3));
     world.tamper(|pool, _, _| {

@@ -44,6 +44,7 @@ fn help_is_short_and_has_examples() {
       plan       Show what would change
       apply      Make the live pools equal to their manifests
       drift      Say where the live pools are not as their manifests say
+      export     Write manifests of live pools
       outputs    Print ids and URLs of the live pools: pool, clients, issuer, keys, domains
       login-url  Print the URL at which users sign in through a client
       token      Look into the tokens that users get
@@ -383,6 +384,7 @@ fn a_wrong_command_line_is_64() {
       plan       Show what would change
       apply      Make the live pools equal to their manifests
       drift      Say where the live pools are not as their manifests say
+      export     Write manifests of live pools
       outputs    Print ids and URLs of the live pools: pool, clients, issuer, keys, domains
       login-url  Print the URL at which users sign in through a client
       token      Look into the tokens that users get

@@ -152,7 +152,7 @@ fn the_readmes_commands_run_one_after_the_other() {
             commands += 1;
         }
     }
-    assert_eq!(commands, 5);
+    assert_eq!(commands, 7);
 }
 
 #[test]

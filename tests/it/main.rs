@@ -13,6 +13,7 @@ mod constraints;
 mod docs;
 mod editor;
 mod environments;
+mod export;
 mod fields;
 mod generate;
 mod login;

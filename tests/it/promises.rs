@@ -3,8 +3,9 @@
 use cognitops::apply::{MismatchKind, Outcome, PoolReport};
 use cognitops::cognito::ReadOperation;
 use cognitops::diff::ChangeKind;
+use cognitops::export::Options;
 use cognitops::plan::RefusalRule;
-use cognitops::sandbox::{OmittedMode, Options};
+use cognitops::sandbox::{OmittedMode, Options as SandboxOptions};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,7 +17,8 @@ fn worlds() -> impl Strategy<Value = (OmittedMode, u64)> {
 }
 
 fn world((omitted, shuffle): (OmittedMode, u64)) -> World {
-    let mut world = World::with(Options { omitted, shuffle: Some(shuffle), ..Options::default() });
+    let mut world =
+        World::with(SandboxOptions { omitted, shuffle: Some(shuffle), ..SandboxOptions::default() });
     world.context.all_resets_allowed = true;
     world.context.all_replacements_allowed = true;
     world
@@ -212,6 +214,20 @@ proptest! {
             prop_assert!(ReadOperation::ALL.iter().any(|read| read.name() == operation), "{operation}");
         }
         prop_assert_eq!(world.sandbox.document(), state);
+    }
+
+    #[test]
+    fn the_plan_of_an_export_is_empty(first in manifests(), how in worlds(), full in any::<bool>()) {
+        let world = applied!(how, &first);
+        let before = world.sandbox.calls().len();
+        let (text, differences) = world.exported(Options { full, pin: false });
+        prop_assert!(differences.is_empty(), "{}\n{}\n{differences:#?}", self::text(&first, 0), text);
+        for operation in world.operations_since(before) {
+            prop_assert!(ReadOperation::ALL.iter().any(|read| read.name() == operation), "{operation}");
+        }
+        // By the way that a user would take.
+        let plan = world.plan(&text);
+        prop_assert!(plan.steps.is_empty() && plan.refusals.is_empty(), "{text}\n{:#?}", plan.steps);
     }
 
     #[test]

@@ -88,6 +88,19 @@ fn a_manifest_that_says_what_is_live_plans_nothing() {
 }
 
 #[test]
+fn an_export_of_what_is_real_plans_nothing() {
+    for (pool, clients) in POOLS {
+        for full in [false, true] {
+            let world = world(pool, clients, OmittedMode::Documented, None);
+            let (text, differences) = world.exported(cognitops::export::Options { full, pin: false });
+            assert_eq!(differences, [""; 0], "{pool}\n{text}");
+            let plan = world.plan(&text);
+            assert_eq!((changes(&plan), plan.refusals), (vec![], vec![]), "{pool}\n{text}");
+        }
+    }
+}
+
+#[test]
 fn an_update_of_one_member_changes_nothing_else() {
     for (pool, clients) in POOLS {
         for omitted in OmittedMode::ALL {

@@ -150,6 +150,16 @@ impl World {
         self.sandbox.insert_pool(pool, mfa, clients);
     }
 
+    /// What an export writes of the pool, and what planning that would change.
+    pub(crate) fn exported(&self, options: cognitops::export::Options) -> (String, Vec<String>) {
+        let reader = Reader::new(&self.sandbox);
+        let live = wait(reader.whole(self.pool(), &mut |_, _| {})).unwrap();
+        let export = cognitops::export::export(&live, options);
+        let text = cognitops::render::export::one(&export).unwrap().text;
+        let differences = cognitops::export::differences(&[Source::new("export.yaml", text.clone())], &live);
+        (text, differences)
+    }
+
     /// The last input of an operation.
     pub(crate) fn sent(&self, operation: &str) -> Value {
         let calls = self.sandbox.calls();

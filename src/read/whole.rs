@@ -1,0 +1,61 @@
+//! Everything of a pool, as an export needs it.
+
+use serde_json::Value;
+
+use super::{LivePool, Reader, describe_attached, list_clients, mfa_config};
+use crate::catalog::{ATTACHED, NAMED, SESSION};
+use crate::cognito::ApiError;
+
+/// Told how many clients were read, of how many.
+pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
+
+impl Reader<'_> {
+    /// Reads a pool with all that lies in it, each thing once. Clients are read one by one.
+    ///
+    /// # Errors
+    /// The service's refusal.
+    pub async fn whole(&self, pool: Value, progress: Progress<'_>) -> Result<LivePool, ApiError> {
+        let id = pool["Id"].as_str().unwrap_or_default().to_owned();
+        let mfa = mfa_config(self.api, &id).await?;
+        let mut live = LivePool::new(id, pool, mfa, Vec::new());
+        for kind in NAMED {
+            self.read_all_of(kind, &mut live).await?;
+        }
+        for kind in ATTACHED {
+            let Some(attached) = kind.attached.filter(|attached| !attached.of_client) else { continue };
+            let document = describe_attached(self.api, &attached, &live.id, None).await?;
+            live.attached.insert((kind.section, None), document);
+        }
+        live.listed = list_clients(self.api, &live.id).await?;
+        let count = live.listed.len();
+        for (index, client) in live.listed.clone().into_iter().enumerate() {
+            progress(index, count);
+            if client.dynamic {
+                continue;
+            }
+            self.read_client(&mut live, client.id.clone(), None).await?;
+            for kind in ATTACHED {
+                let Some(attached) = kind.attached.filter(|attached| attached.of_client) else { continue };
+                if may_have_its_own(&live, kind.section) {
+                    let document = describe_attached(self.api, &attached, &live.id, Some(&client.id)).await?;
+                    live.attached.insert((kind.section, Some(client.id.clone())), document);
+                }
+            }
+        }
+        Ok(live)
+    }
+}
+
+/// Whether a client can have anything of its own, by what the pool has.
+fn may_have_its_own(live: &LivePool, section: &str) -> bool {
+    match section {
+        "riskConfiguration" => {
+            live.pool["UserPoolAddOns"]["AdvancedSecurityMode"].as_str().is_some_and(|mode| mode != "OFF")
+        }
+        section if section == SESSION.section => {
+            let pool = live.attached.get(&(SESSION.section, None));
+            pool.is_some_and(|pool| pool["UserSessionTracking"] == "ENABLED")
+        }
+        _ => true,
+    }
+}
