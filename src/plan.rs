@@ -28,6 +28,7 @@ mod preflight;
 mod references;
 mod refusal;
 mod settings;
+mod ui;
 
 pub use action::{Action, Owner, Verb};
 pub use policy::Policy;
@@ -63,6 +64,8 @@ pub struct PoolPlan {
     pub dropped: Vec<String>,
     /// Written secrets that are live too and are no change.
     pub secrets: Vec<Secret>,
+    /// Written values whose live ones could not be fetched, and are no change.
+    pub not_compared: Vec<Path>,
     /// What is there of what a sign-in link is made of.
     pub sign_in: SignIn,
 }

@@ -3,6 +3,7 @@
 pub mod drift;
 pub mod findings;
 pub mod human;
+mod image;
 pub mod json;
 pub mod login;
 pub mod manifest;

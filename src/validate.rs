@@ -18,6 +18,7 @@ mod policy;
 mod references;
 pub mod schema;
 mod settings;
+mod ui;
 
 pub use crate::identity::nearest;
 
@@ -79,6 +80,7 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     clients::check(&mut check);
     domains::check(&mut check);
     log_delivery::check(&mut check);
+    ui::check(&mut check);
     policy::check(&mut check);
     // What the schema says of a value is enough of it.
     let said: BTreeSet<String> =

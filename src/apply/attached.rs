@@ -1,8 +1,10 @@
 //! What a pool or a client has one of.
 
+use serde_json::Value;
+
 use super::{Outcome, Run, unknown_in};
 use crate::body;
-use crate::catalog::{Attached, Kind};
+use crate::catalog::{Attached, Kind, is_not_fetched};
 use crate::cognito::ApiError;
 use crate::normalize;
 use crate::plan::{Owner, Step};
@@ -23,7 +25,7 @@ impl Run<'_> {
         let attached = calls(kind);
         let client = self.client_of(owner);
         let mut document =
-            describe_attached(self.services.read, attached, self.pool(), client.as_deref()).await?;
+            describe_attached(self.services.read, kind, self.pool(), client.as_deref()).await?;
         normalize::drop_unknown(kind, &mut document, &self.plan.dropped);
         let live = normalize::attached_answer(kind, attached, &document);
         if let Some(stale) = self.stale(step, &live) {
@@ -31,6 +33,11 @@ impl Run<'_> {
         }
         let patch = self.patch(step);
         let input = body::set_attached(kind, attached, self.pool(), client.as_deref(), &document, &patch);
+        if let Some(member) = unfetched(&input) {
+            let problem =
+                format!("nothing was sent, for the live {member} goes along and could not be fetched");
+            return Ok(Outcome::Unresolved(problem));
+        }
         let written = self.write(attached.set, input).await;
         let outcome = self.updated(step, &live, unknown_in(kind.section, kind, &document), written);
         if outcome == Outcome::Done {
@@ -48,4 +55,10 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// The member of a request in whose place there is only the mark of what could not be fetched.
+fn unfetched(input: &Value) -> Option<&str> {
+    let mut members = input.as_object().into_iter().flatten();
+    members.find(|(_, value)| is_not_fetched(value)).map(|(name, _)| name.as_str())
 }

@@ -109,7 +109,7 @@ impl Run<'_> {
         client: Option<&str>,
     ) -> Result<Now, crate::cognito::ApiError> {
         let attached = calls(kind);
-        let document = describe_attached(self.services.read, attached, self.pool(), client).await?;
+        let document = describe_attached(self.services.read, kind, self.pool(), client).await?;
         let live = normalize::attached_answer(kind, attached, &document);
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }

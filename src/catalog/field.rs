@@ -53,6 +53,10 @@ pub struct Field {
     pub never_returned: bool,
     /// `x-words`: a text of words, whose order and separators mean nothing.
     pub words: bool,
+    /// `x-file: base64`: the bytes of an image, which no output shows.
+    pub is_image: bool,
+    /// `x-fetched-from`: the member of answers that holds the URL behind which the value lies.
+    pub fetched_from: Option<String>,
     /// `x-api-type: string`: the API holds the value as a text.
     pub held_as_text: bool,
 }
@@ -182,6 +186,8 @@ impl Field {
             excluded_by: text("x-excluded-by").map(str::to_owned),
             never_returned: schema["x-never-returned"] == true,
             words: schema["x-words"] == true,
+            is_image: schema["x-file"] == "base64",
+            fetched_from: text("x-fetched-from").map(str::to_owned),
             held_as_text: schema["x-api-type"] == "string",
             default,
         }

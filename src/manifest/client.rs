@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
 use super::session::ClientSessionConfiguration;
+use super::ui::UiCustomization;
 use super::values::{Arn, Name, OAuthFlow, RedirectUrl, Scope, Text};
 
 /// One app client.
@@ -211,6 +212,11 @@ pub struct Client {
     /// alone.
     #[schemars(extend("x-section" = true, "examples" = [{ "ssoSession": { "maxValidityMinutes": 480 } }]))]
     pub session_configuration: Option<ClientSessionConfiguration>,
+
+    /// How the classic login pages look at this client, in the place of the pool's `uiCustomization`. Left out, it is
+    /// left alone; `{}` is the pool's again.
+    #[schemars(extend("x-section" = true, "examples" = [{ "css": { "file": "./web.css" } }]))]
+    pub ui_customization: Option<UiCustomization>,
 }
 
 /// A sort of application.

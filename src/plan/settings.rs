@@ -71,6 +71,8 @@ impl Planner<'_> {
         }
         let full = |paths: &[Path]| paths.iter().map(|path| self.address(&at.join(path))).collect::<Vec<_>>();
         let (ignored, new) = (full(&difference.ignored), full(&difference.new_in_this_version));
+        let not_compared = full(&difference.not_compared);
+        self.plan.not_compared.extend(not_compared);
         self.plan.ignored.extend(ignored);
         self.plan.new_in_this_version.extend(new);
         difference

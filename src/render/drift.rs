@@ -71,6 +71,13 @@ pub fn human(plan: &Plan) -> String {
             let dim = style::DIM;
             let _ = writeln!(text, "{dim}unmanaged {}{dim:#}", unmanaged_name(unmanaged));
         }
+        for address in &pool.not_compared {
+            let dim = style::DIM;
+            let _ = writeln!(
+                text,
+                "{dim}unknown   {address}: not compared, the live value could not be fetched{dim:#}"
+            );
+        }
     }
     let Drift { changed, missing, unmanaged } = Drift::of(plan);
     if !text.is_empty() {
@@ -116,6 +123,8 @@ struct PoolV1<'a> {
     changed: Vec<ChangedV1<'a>>,
     missing: Vec<String>,
     unmanaged: Vec<UnmanagedV1<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_compared: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -141,12 +150,7 @@ fn pool(pool: &PoolPlan) -> PoolV1<'_> {
     let mut changed: Vec<ChangedV1<'_>> = of(Verb::Update)
         .map(|(address, steps)| ChangedV1 {
             address: address.to_string(),
-            changes: steps
-                .iter()
-                .filter(|s| !s.intermediate)
-                .flat_map(|s| &s.changes)
-                .map(json::change)
-                .collect(),
+            changes: steps.iter().filter(|s| !s.intermediate).flat_map(json::changes).collect(),
             message: None,
         })
         .collect();
@@ -167,5 +171,6 @@ fn pool(pool: &PoolPlan) -> PoolV1<'_> {
         changed,
         missing: of(Verb::Create).map(|(address, _)| address.to_string()).collect(),
         unmanaged: pruned.chain(pool.unmanaged.iter().map(json::unmanaged)).collect(),
+        not_compared: pool.not_compared.iter().map(ToString::to_string).collect(),
     }
 }

@@ -118,6 +118,35 @@ clients:
 }
 
 #[test]
+fn pages_are_read_where_they_are_written_and_an_image_is_fetched_once() {
+    let manifest = format!(
+        "settings: {{}}
+domains: {{ acme-shop: {{}} }}
+uiCustomization: {{ css: 'a {{}}', imageFile: {} }}
+clients:
+  a: {{ uiCustomization: {{ css: 'b {{}}' }} }}
+  b: {{ uiCustomization: {{}} }}
+  c: {{}}
+",
+        crate::generate::PNG
+    );
+    let world = World::applied(&manifest);
+    let from = world.sandbox.calls().len();
+    world.plan(&manifest);
+    let calls = count(&world, from);
+    assert_eq!(calls.get("GetUICustomization"), Some(&3));
+    assert_eq!(calls.get("fetch"), Some(&1), "what a client inherits is not fetched");
+    let set: Vec<serde_json::Value> = world
+        .sandbox
+        .calls()
+        .into_iter()
+        .filter(|call| call.0 == "SetUICustomization")
+        .map(|call| call.1)
+        .collect();
+    assert_eq!(set[0]["ClientId"], "ALL", "the pool's is set for all clients");
+}
+
+#[test]
 fn outputs_read_no_client_and_follow_the_pools_domains_and_issuer() {
     let world = World::applied(&manifest(3, 3));
     world.tamper(|pool, _, _| {

@@ -35,6 +35,7 @@ mod sign_in;
 mod sts;
 mod surface;
 mod token;
+mod ui;
 #[cfg(feature = "aws")]
 mod wire;
 mod world;

@@ -83,6 +83,19 @@ logDelivery:
     makes_the_same_calls(risk, &risk.replace("NO_ACTION", "BLOCK").replace("s3:::logs", "s3:::others"));
 }
 
+#[test]
+fn the_look_of_login_pages_travels_over_http() {
+    let manifest = "\
+apiVersion: cognitops/v1
+pool: bank
+settings: {}
+domains: { acme-bank: {} }
+uiCustomization: { css: '.label-customizable {font-weight: 400}' }
+clients: { web: { uiCustomization: { css: '.label-customizable {font-weight: 500}' } } }
+";
+    makes_the_same_calls(manifest, &manifest.replace("400", "300").replace("500", "600"));
+}
+
 /// Applies, plans, changes and applies over HTTP and in process, and compares the calls and their bodies.
 fn makes_the_same_calls(manifest: &str, changed: &str) {
     let (project, server) = (Project::with(manifest), Server::sandbox());
@@ -433,6 +446,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         DescribeUserPoolDomain describe_user_pool_domain DescribeUserPoolDomainInput
         GetGroup get_group GetGroupInput
         GetLogDeliveryConfiguration get_log_delivery_configuration GetLogDeliveryConfigurationInput
+        GetUICustomization get_ui_customization GetUiCustomizationInput
         GetUserPoolMfaConfig get_user_pool_mfa_config GetUserPoolMfaConfigInput
         ListGroups list_groups ListGroupsInput
         ListIdentityProviders list_identity_providers ListIdentityProvidersInput
@@ -441,6 +455,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         ListUserPools list_user_pools ListUserPoolsInput
         SetLogDeliveryConfiguration set_log_delivery_configuration SetLogDeliveryConfigurationInput
         SetRiskConfiguration set_risk_configuration SetRiskConfigurationInput
+        SetUICustomization set_ui_customization SetUiCustomizationInput
         SetUserPoolMfaConfig set_user_pool_mfa_config SetUserPoolMfaConfigInput
         TagResource tag_resource TagResourceInput
         UntagResource untag_resource UntagResourceInput

@@ -72,8 +72,8 @@ impl Connection {
         if let Some(endpoint) = self.endpoint_url {
             loader = loader.endpoint_url(endpoint);
         }
-        if let Some(bundle) = self.ca_bundle {
-            loader = loader.http_client(trust::client(&bundle)?);
+        if let Some(bundle) = &self.ca_bundle {
+            loader = loader.http_client(trust::client(bundle)?);
         }
         let mut config = loader.load().await;
         let Some(region) = config.region().cloned() else { return Err(ConnectError::NoRegion) };
@@ -84,6 +84,7 @@ impl Connection {
             client: aws_sdk_cognitoidentityprovider::Client::new(&config),
             sts: account::client(&config),
             region,
+            ca_bundle: self.ca_bundle,
         })
     }
 }
