@@ -34,16 +34,21 @@ pub const HIDDEN_SECRET: &str = "(hidden)";
 
 /// What stands in the place of a value that lies behind a URL and could not be fetched, with the reason.
 pub fn not_fetched(why: &str) -> Value {
-    Value::from(format!("{NOT_FETCHED}: {why})"))
+    Value::from(format!("{NOT_FETCHED}{why})"))
 }
 
 /// Whether a value is there and not known, because it could not be fetched.
 pub fn is_not_fetched(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.starts_with(NOT_FETCHED))
+    why_not_fetched(value).is_some()
+}
+
+/// Why a value could not be fetched, if that is so.
+pub fn why_not_fetched(value: &Value) -> Option<&str> {
+    value.as_str()?.strip_prefix(NOT_FETCHED)?.strip_suffix(')')
 }
 
 /// No base64 begins like this.
-const NOT_FETCHED: &str = "(not fetched";
+const NOT_FETCHED: &str = "(not fetched: ";
 
 /// A kind of resource.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Field, HIDDEN_SECRET, Omitted, Reset, SCHEMA_GENERATION, Shape, is_not_fetched};
+use crate::catalog::{Field, HIDDEN_SECRET, Omitted, Reset, SCHEMA_GENERATION, Shape, why_not_fetched};
 use crate::normalize::same;
 use crate::path::Path;
 
@@ -299,8 +299,10 @@ impl Differ<'_> {
                 (Some(wanted), Some(is)) => same(field, wanted, is),
                 (Some(value), None) | (None, Some(value)) => is_empty_set(field, value),
             };
-        if equal && wanted.is_some() && is.is_some_and(is_not_fetched) && !(self.rules.ignores)(path) {
-            self.found.not_compared.push(path.clone());
+        if let (true, Some(why), Some(_)) = (equal, is.and_then(why_not_fetched), wanted)
+            && !(self.rules.ignores)(path)
+        {
+            self.found.not_compared.push((path.clone(), why.to_owned()));
         }
         let left_to_the_service = self.creating && wanted.is_none();
         if !equal && !left_to_the_service {

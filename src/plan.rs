@@ -65,7 +65,7 @@ pub struct PoolPlan {
     /// Written secrets that are live too and are no change.
     pub secrets: Vec<Secret>,
     /// Written values whose live ones could not be fetched, and are no change.
-    pub not_compared: Vec<Path>,
+    pub not_compared: Vec<NotCompared>,
     /// What is there of what a sign-in link is made of.
     pub sign_in: SignIn,
 }
@@ -86,6 +86,15 @@ pub struct Secret {
     pub address: Path,
     /// How the two compare.
     pub state: SecretState,
+}
+
+/// A written value whose live one could not be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotCompared {
+    /// The field.
+    pub address: Path,
+    /// Why it could not be fetched.
+    pub why: String,
 }
 
 /// One call, with the changes that it makes.

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::{Outcome, Run, unknown_in};
 use crate::body;
-use crate::catalog::{Attached, Kind, is_not_fetched};
+use crate::catalog::{Attached, DOMAIN, Kind, is_not_fetched};
 use crate::cognito::ApiError;
 use crate::normalize;
+use crate::path::Path;
 use crate::plan::{Owner, Step};
 use crate::read::describe_attached;
 
@@ -22,6 +23,11 @@ impl Run<'_> {
         kind: &'static Kind,
         owner: &Owner,
     ) -> Result<Outcome, ApiError> {
+        if let Some(domain) = self.pending_domain(step) {
+            let problem =
+                format!("`{domain}` is not active yet; apply again once it is, or with a longer --wait");
+            return Ok(Outcome::Unresolved(problem));
+        }
         let attached = calls(kind);
         let client = self.client_of(owner);
         let mut document =
@@ -44,6 +50,16 @@ impl Run<'_> {
             self.written.entry(step.address.clone()).or_default().attached = Some((kind, client));
         }
         Ok(outcome)
+    }
+
+    /// A domain that the step needs and that Cognito still works on, if there is none that is done.
+    fn pending_domain<'s>(&self, step: &'s Step) -> Option<&'s Path> {
+        let is_domain =
+            |address: &&Path| address.keys().is_some_and(|keys| keys.get(1) == Some(&DOMAIN.section));
+        let mut domains = step.needs.iter().filter(is_domain);
+        let first = domains.next()?;
+        let is_pending = |address: &Path| self.report.pending.contains_key(address);
+        (is_pending(first) && domains.all(is_pending)).then_some(first)
     }
 
     /// The id of the client that has it; it may be new.

@@ -11,7 +11,7 @@ use super::{count, style};
 use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
-use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
+use crate::plan::{Action, NotCompared, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
 use crate::template;
 
 /// Texts longer than this, or of several lines, are shown as a unified diff.
@@ -56,7 +56,8 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
     }
     if !pool.not_compared.is_empty() {
         let title = "Not compared, the live value could not be fetched";
-        note(text, title, &list(pool.not_compared.iter().map(Path::to_string).collect()));
+        let all = pool.not_compared.iter().map(|NotCompared { address, why }| format!("{address} ({why})"));
+        note(text, title, &list(all.collect()));
     }
     if !pool.unknown.is_empty() {
         let members = pool.unknown.iter().map(|unknown| {

@@ -11,7 +11,7 @@ use crate::apply::{MismatchKind, Outcome, PoolReport};
 use crate::catalog::Field;
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
-use crate::plan::{Action, Plan, Refusal, Unmanaged, Verb};
+use crate::plan::{Action, NotCompared, Plan, Refusal, Unmanaged, Verb};
 use crate::template;
 
 /// The version of the shapes in this module.
@@ -145,8 +145,14 @@ struct PoolV1<'a> {
     new_in_this_version: Vec<String>,
     secrets: Vec<SecretV1>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    not_compared: Vec<String>,
+    not_compared: Vec<NotComparedV1<'a>>,
     refusals: Vec<RefusalV1<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct NotComparedV1<'a> {
+    address: String,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -307,9 +313,16 @@ fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
             .iter()
             .map(|secret| SecretV1 { address: secret.address.to_string(), state: secret.state.as_str() })
             .collect(),
-        not_compared: texts(&pool.not_compared),
+        not_compared: not_compared(pool),
         refusals: pool.refusals.iter().map(refusal).collect(),
     }
+}
+
+/// What could not be fetched, and why.
+pub(super) fn not_compared(pool: &crate::plan::PoolPlan) -> Vec<NotComparedV1<'_>> {
+    let all = pool.not_compared.iter();
+    all.map(|NotCompared { address, why }| NotComparedV1 { address: address.to_string(), reason: why })
+        .collect()
 }
 
 pub(super) fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {

@@ -259,14 +259,14 @@ fn an_image_that_cannot_be_fetched_is_not_compared_and_travels_along() {
     assert_snapshot!(run(&project, "plan --detailed-exitcode"), @"
     exit: 0
     --- stdout
-    Not compared, the live value could not be fetched: shop.uiCustomization.imageFile
+    Not compared, the live value could not be fetched: shop.uiCustomization.imageFile (the server answered with status 403)
 
     No changes: 1 pool is as its manifest says.
     ");
     assert_snapshot!(run(&project, "drift"), @"
     exit: 0
     --- stdout
-    unknown   shop.uiCustomization.imageFile: not compared, the live value could not be fetched
+    unknown   shop.uiCustomization.imageFile: not compared, the live value could not be fetched: the server answered with status 403
 
     No drift.
     ");
@@ -284,12 +284,15 @@ fn an_image_that_cannot_be_fetched_is_not_compared_and_travels_along() {
              
         ~ imageFile  (not fetched: the server answered with status 403) → (image, 2,070 bytes)
 
-    Not compared, the live value could not be fetched: shop.uiCustomization.imageFile
+    Not compared, the live value could not be fetched: shop.uiCustomization.imageFile (the server answered with status 403)
 
     Plan: 0 to create, 1 to change, 0 to delete.
     ");
     let planned: Value = serde_json::from_str(&run(&project, "plan --format=json").stdout).unwrap();
-    assert_eq!(planned["pools"][0]["notCompared"], json!(["shop.uiCustomization.imageFile"]));
+    assert_eq!(
+        planned["pools"][0]["notCompared"],
+        json!([{"address": "shop.uiCustomization.imageFile", "reason": "the server answered with status 403"}])
+    );
     let ran = run(&project, "apply --yes");
     assert_eq!(ran.code, 0, "{ran}");
     // Sent again, it can be fetched again, and is the manifest's.
