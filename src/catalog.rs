@@ -32,6 +32,24 @@ pub const CLOUDFORMATION_TAG: &str = "aws:cloudformation:stack-id";
 /// What stands in the place of a secret of an answer.
 pub const HIDDEN_SECRET: &str = "(hidden)";
 
+/// What stands in the place of a value that lies behind a URL and could not be fetched, with the reason.
+pub fn not_fetched(why: &str) -> Value {
+    Value::from(format!("{NOT_FETCHED}{why})"))
+}
+
+/// Whether a value is there and not known, because it could not be fetched.
+pub fn is_not_fetched(value: &Value) -> bool {
+    why_not_fetched(value).is_some()
+}
+
+/// Why a value could not be fetched, if that is so.
+pub fn why_not_fetched(value: &Value) -> Option<&str> {
+    value.as_str()?.strip_prefix(NOT_FETCHED)?.strip_suffix(')')
+}
+
+/// No base64 begins like this.
+const NOT_FETCHED: &str = "(not fetched: ";
+
 /// A kind of resource.
 #[derive(Debug)]
 pub struct Kind {
@@ -71,6 +89,8 @@ pub struct Attached {
     pub answered: Option<&'static str>,
     /// Replaces it as a whole.
     pub set: WriteOperation,
+    /// What stands in the place of a client's id where the pool's is set; nothing if that is left out.
+    pub for_all: Option<&'static str>,
     /// The list of its answers and requests that a manifest has as a map, and the member that is the key there.
     pub listed: Option<(&'static str, &'static str)>,
 }
@@ -302,6 +322,7 @@ pub static RISK: LazyLock<Kind> = LazyLock::new(|| Kind {
         read: ReadOperation::DescribeRiskConfiguration,
         answered: Some("RiskConfiguration"),
         set: WriteOperation::SetRiskConfiguration,
+        for_all: None,
         listed: None,
     }),
     ..attached("riskConfiguration", "risk configuration", pool_schema("riskConfiguration"))
@@ -320,6 +341,7 @@ pub static LOG_DELIVERY: LazyLock<Kind> = LazyLock::new(|| Kind {
         read: ReadOperation::GetLogDeliveryConfiguration,
         answered: Some("LogDeliveryConfiguration"),
         set: WriteOperation::SetLogDeliveryConfiguration,
+        for_all: None,
         listed: Some(("LogConfigurations", "EventSource")),
     }),
     ..attached("logDelivery", "log delivery", pool_schema("logDelivery"))
@@ -332,6 +354,7 @@ pub static SESSION: LazyLock<Kind> = LazyLock::new(|| Kind {
         read: ReadOperation::GetUserPoolSessionConfiguration,
         answered: None,
         set: WriteOperation::SetUserPoolSessionConfiguration,
+        for_all: None,
         listed: None,
     }),
     ..attached("sessionConfiguration", "session configuration", pool_schema("sessionConfiguration"))
@@ -344,16 +367,43 @@ pub static CLIENT_SESSION: LazyLock<Kind> = LazyLock::new(|| Kind {
         read: ReadOperation::GetUserPoolClientSessionConfiguration,
         answered: None,
         set: WriteOperation::SetUserPoolClientSessionConfiguration,
+        for_all: None,
         listed: None,
     }),
     ..attached("sessionConfiguration", "session configuration", client_schema("sessionConfiguration"))
 });
 
+/// `uiCustomization` of a pool.
+pub static UI: LazyLock<Kind> = LazyLock::new(|| Kind {
+    answer_only: UI_ANSWERS,
+    attached: Some(Attached {
+        of_client: false,
+        read: ReadOperation::GetUICustomization,
+        answered: Some("UICustomization"),
+        set: WriteOperation::SetUICustomization,
+        for_all: Some("ALL"),
+        listed: None,
+    }),
+    ..attached("uiCustomization", "UI customization", pool_schema("uiCustomization"))
+});
+
+/// `uiCustomization` of a client.
+pub static CLIENT_UI: LazyLock<Kind> = LazyLock::new(|| Kind {
+    answer_only: UI_ANSWERS,
+    attached: UI.attached.map(|calls| Attached { of_client: true, ..calls }),
+    ..attached("uiCustomization", "UI customization", client_schema("uiCustomization"))
+});
+
+/// What the service makes of a UI customization.
+const UI_ANSWERS: &[&str] =
+    &["CSSVersion", "ClientId", "CreationDate", "ImageUrl", "LastModifiedDate", "UserPoolId"];
+
 /// The kinds, apart from clients, whose resources their names identify.
 pub static NAMED: [&LazyLock<Kind>; 4] = [&DOMAIN, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP];
 
 /// Every kind of which a pool or a client has one, in the order in which a plan sets them.
-pub static ATTACHED: [&LazyLock<Kind>; 5] = [&SESSION, &CLIENT_SESSION, &RISK, &CLIENT_RISK, &LOG_DELIVERY];
+pub static ATTACHED: [&LazyLock<Kind>; 7] =
+    [&SESSION, &CLIENT_SESSION, &RISK, &CLIENT_RISK, &UI, &CLIENT_UI, &LOG_DELIVERY];
 
 /// A kind of which a pool or a client has one; its calls have yet to be said.
 fn attached(section: &'static str, noun: &'static str, schema: &Value) -> Kind {

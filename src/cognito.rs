@@ -21,6 +21,9 @@ pub use operation::{ReadOperation, WriteOperation};
 /// The answer of one API call, pending.
 pub type ApiFuture<'a> = Pin<Box<dyn Future<Output = Result<Value, ApiError>> + Send + 'a>>;
 
+/// The bytes behind a URL, pending; or why there are none.
+pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, String>> + Send + 'a>>;
+
 /// Calls that cannot change anything.
 ///
 /// Commands that only look (`plan`, `drift`) receive this trait alone, so they cannot write.
@@ -30,6 +33,14 @@ pub trait ReadCognito: Send + Sync {
     /// # Errors
     /// Whatever the service answers instead of a result, as an [`ApiError`].
     fn read(&self, operation: ReadOperation, input: Value) -> ApiFuture<'_>;
+
+    /// Gets what lies behind a URL of an answer, at most so many bytes.
+    ///
+    /// # Errors
+    /// Why it cannot be got. Most servers but Cognito keep no such files.
+    fn fetch<'a>(&'a self, _url: &'a str, _most: usize) -> FetchFuture<'a> {
+        Box::pin(std::future::ready(Err("this server keeps no files".to_owned())))
+    }
 }
 
 /// Calls that change the account.

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Field, HIDDEN_SECRET, Omitted, Reset, SCHEMA_GENERATION, Shape};
+use crate::catalog::{Field, HIDDEN_SECRET, Omitted, Reset, SCHEMA_GENERATION, Shape, why_not_fetched};
 use crate::normalize::same;
 use crate::path::Path;
 
@@ -306,6 +306,11 @@ impl Differ<'_> {
                 (Some(wanted), Some(is)) => same(field, wanted, is),
                 (Some(value), None) | (None, Some(value)) => is_empty_set(field, value),
             };
+        if let (true, Some(why), Some(_)) = (equal, is.and_then(why_not_fetched), wanted)
+            && !(self.rules.ignores)(path)
+        {
+            self.found.not_compared.push((path.clone(), why.to_owned()));
+        }
         let left_to_the_service = self.creating && wanted.is_none();
         if !equal && !left_to_the_service {
             let before = if self.creating { None } else { is.cloned() };

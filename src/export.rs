@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{ATTACHED, CLIENT, Field, Kind, NAMED, SETTINGS};
+use crate::catalog::{ATTACHED, CLIENT, Field, Kind, NAMED, SETTINGS, is_not_fetched};
 use crate::diagnostic::Severity;
 use crate::identity::made_by_aws;
 use crate::manifest::load;
@@ -75,6 +75,7 @@ pub fn export(live: &LivePool, options: Options) -> Export {
     }
     exporter.clients();
     exporter.attached_to_pool();
+    exporter.not_fetched();
     exporter.unknown();
     exporter.export
 }
@@ -240,6 +241,24 @@ impl Exporter<'_> {
         let canonical = normalize::attached_answer(kind, kind.attached.as_ref()?, document);
         let own = written(&kind.root, schema, &canonical, self.detail);
         (!own.is_empty()).then_some(Value::Object(own))
+    }
+
+    /// Names the images that could not be fetched.
+    fn not_fetched(&mut self) {
+        for ((section, client), document) in &self.live.attached {
+            let at = match client.as_ref().and_then(|id| self.live.clients.get(id)) {
+                Some(client) => {
+                    Path::of([CLIENT.section, client["ClientName"].as_str().unwrap_or_default(), section])
+                }
+                None => Path::of([*section]),
+            };
+            for (member, value) in document.as_object().into_iter().flatten() {
+                if is_not_fetched(value) {
+                    let reason = format!("`{member}`: {}", value.as_str().unwrap_or_default());
+                    self.export.left_out.push((at.clone(), reason));
+                }
+            }
+        }
     }
 
     /// Names the members that this version does not know.

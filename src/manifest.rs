@@ -32,6 +32,7 @@
 //! | `x-section` | a section of its own in what it stands in: calls of its own read and write it |
 //! | `x-file` | a long value, which `{file: PATH}` takes from a file: `text`, `base64` for bytes, `json` for a document |
 //! | `x-max-bytes` | the most that the file of an `x-file` holds; otherwise 1 MiB |
+//! | `x-fetched-from` | the member of answers that holds the URL behind which the value lies |
 
 use std::collections::BTreeMap;
 
@@ -59,6 +60,7 @@ pub mod session;
 pub mod settings;
 pub mod shape;
 pub mod substitute;
+pub mod ui;
 pub mod values;
 
 pub use schema::schema;
@@ -74,6 +76,7 @@ use resource_server::ResourceServer;
 use risk::RiskConfiguration;
 use session::SessionConfiguration;
 use settings::Settings;
+use ui::UiCustomization;
 
 /// One Amazon Cognito user pool, or a part of one, as cognitops keeps it.
 ///
@@ -214,6 +217,16 @@ pub struct Manifest {
     /// The sessions of the pool's users that Cognito keeps track of. Needs a tier above `LITE`.
     #[schemars(extend("type" = "object", "examples" = [{ "userSessionTracking": "ENABLED" }]))]
     pub session_configuration: Option<SessionConfiguration>,
+
+    /// How the classic login pages look, for every client that has no `uiCustomization` of its own. The pool needs a
+    /// domain. Pages of managed login (`managedLoginVersion: 2`) take nothing from it.
+    ///
+    /// What is left out is the service's own: `{}` takes CSS and image away.
+    #[schemars(extend(
+        "type" = "object",
+        "examples" = [{ "css": { "file": "./login.css" }, "imageFile": { "file": "./logo.png" } }]
+    ))]
+    pub ui_customization: Option<UiCustomization>,
 
     /// What app clients have that do not say otherwise: each member fills in where a client leaves it out, before its
     /// application type and the service's default. `null` in a client is the service's default said aloud.

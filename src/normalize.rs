@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::catalog::presets::filled_in;
-use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, SETTINGS, Shape};
+use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, SETTINGS, Shape, is_not_fetched};
 use crate::path::Path;
 
 mod attached;
@@ -299,8 +299,11 @@ fn type_name(value: &Value) -> &'static str {
 /// Whether two canonical values of a field mean the same.
 ///
 /// No list of scalars is ordered, a number that the API holds as a string is still that number, and the words of a text
-/// may stand in any order.
+/// may stand in any order. What could not be fetched differs from nothing.
 pub fn same(field: &Field, a: &Value, b: &Value) -> bool {
+    if field.fetched_from.is_some() && (is_not_fetched(a) || is_not_fetched(b)) {
+        return true;
+    }
     match (&field.shape, a, b) {
         (Shape::Set, Value::Array(a), Value::Array(b)) => {
             a.len() == b.len()

@@ -28,6 +28,7 @@ mod preflight;
 mod references;
 mod refusal;
 mod settings;
+mod ui;
 
 pub use action::{Action, Owner, Verb};
 pub use policy::Policy;
@@ -63,6 +64,8 @@ pub struct PoolPlan {
     pub dropped: Vec<String>,
     /// Written secrets that are live too and are no change.
     pub secrets: Vec<Secret>,
+    /// Written values whose live ones could not be fetched, and are no change.
+    pub not_compared: Vec<NotCompared>,
     /// What is there of what a sign-in link is made of.
     pub sign_in: SignIn,
 }
@@ -83,6 +86,15 @@ pub struct Secret {
     pub address: Path,
     /// How the two compare.
     pub state: SecretState,
+}
+
+/// A written value whose live one could not be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotCompared {
+    /// The field.
+    pub address: Path,
+    /// Why it could not be fetched.
+    pub why: String,
 }
 
 /// One call, with the changes that it makes.

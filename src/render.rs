@@ -4,6 +4,7 @@ pub mod drift;
 pub mod export;
 pub mod findings;
 pub mod human;
+mod image;
 pub mod json;
 pub mod login;
 pub mod manifest;

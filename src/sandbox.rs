@@ -10,10 +10,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
+use data_encoding::BASE64;
+use serde_json::{Value, json};
 
 use crate::cognito::{
-    ApiError, ApiFuture, ErrorCode, ReadCognito, ReadOperation, WriteCognito, WriteOperation,
+    ApiError, ApiFuture, ErrorCode, FetchFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation,
 };
 
 mod answer;
@@ -36,6 +37,7 @@ mod resource_server;
 mod risk;
 mod session;
 mod store;
+mod ui;
 
 pub use store::{Access, SandboxError};
 use store::{State, Store};
@@ -247,6 +249,7 @@ impl ReadCognito for Sandbox {
             ReadOperation::DescribeUserPoolDomain => Ok(call.describe_domain()),
             ReadOperation::GetGroup => call.get_group(),
             ReadOperation::GetLogDeliveryConfiguration => call.get_logs(),
+            ReadOperation::GetUICustomization => call.get_ui(),
             ReadOperation::GetUserPoolClientSessionConfiguration => call.get_client_session(),
             ReadOperation::GetUserPoolMfaConfig => call.get_mfa(),
             ReadOperation::GetUserPoolSessionConfiguration => call.get_session(),
@@ -257,6 +260,17 @@ impl ReadCognito for Sandbox {
             ReadOperation::ListUserPools => call.list_pools(),
         });
         Box::pin(std::future::ready(answer))
+    }
+
+    /// What its own URLs lead to. It counts as a call, `fetch`, with the `Url`.
+    fn fetch<'a>(&'a self, url: &'a str, most: usize) -> FetchFuture<'a> {
+        let answer = self.call("fetch", &json!({ "Url": url }), |call| call.image());
+        let bytes = answer.map_err(|error| error.message).and_then(|image| {
+            let bytes = BASE64.decode(image.as_str().unwrap_or_default().as_bytes());
+            let fitting = bytes.ok().filter(|bytes| bytes.len() <= most);
+            fitting.ok_or_else(|| format!("the answer is larger than {most} bytes"))
+        });
+        Box::pin(std::future::ready(bytes))
     }
 }
 
@@ -285,6 +299,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
                 WriteOperation::SetLogDeliveryConfiguration => call.set_logs(),
                 WriteOperation::SetRiskConfiguration => call.set_risk(),
+                WriteOperation::SetUICustomization => call.set_ui(),
                 WriteOperation::SetUserPoolClientSessionConfiguration => call.set_client_session(),
                 WriteOperation::SetUserPoolMfaConfig => call.set_mfa(),
                 WriteOperation::SetUserPoolSessionConfiguration => call.set_session(),

@@ -19,6 +19,7 @@ mod policy;
 mod references;
 pub mod schema;
 mod settings;
+mod ui;
 
 pub use crate::identity::nearest;
 
@@ -81,6 +82,7 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     domains::check(&mut check);
     log_delivery::check(&mut check);
     pass_through::check(&mut check);
+    ui::check(&mut check);
     policy::check(&mut check);
     // What the schema says of a value is enough of it.
     let said: BTreeSet<String> =

@@ -126,7 +126,7 @@ impl Run<'_> {
         names: &[String],
     ) -> Result<Now, crate::cognito::ApiError> {
         let attached = calls(kind);
-        let document = describe_attached(self.services.read, attached, self.pool(), client).await?;
+        let document = describe_attached(self.services.read, kind, self.pool(), client).await?;
         let mut live = normalize::attached_answer(kind, attached, &document);
         normalize::pass_through(&mut live, &document, names);
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))

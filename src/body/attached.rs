@@ -26,7 +26,7 @@ pub fn set_attached(
     drop_what_is_never_empty(&kind.root, &mut body);
     let mut body = unfold_attached(attached, body);
     body.insert("UserPoolId".to_owned(), json!(pool_id));
-    if let Some(id) = client_id {
+    if let Some(id) = client_id.or(attached.for_all) {
         body.insert("ClientId".to_owned(), json!(id));
     }
     Value::Object(body)

@@ -58,6 +58,10 @@ pub struct Field {
     pub words: bool,
     /// `x-passes-on`: left out, it passes to the resource that takes this one's place.
     pub passes_on: bool,
+    /// `x-file: base64`: the bytes of an image, which no output shows.
+    pub is_image: bool,
+    /// `x-fetched-from`: the member of answers that holds the URL behind which the value lies.
+    pub fetched_from: Option<String>,
     /// `x-api-type: string`: the API holds the value as a text.
     pub held_as_text: bool,
 }
@@ -188,6 +192,8 @@ impl Field {
             never_returned: schema["x-never-returned"] == true,
             words: schema["x-words"] == true,
             passes_on: schema["x-passes-on"] == true,
+            is_image: schema["x-file"] == "base64",
+            fetched_from: text("x-fetched-from").map(str::to_owned),
             held_as_text: schema["x-api-type"] == "string",
             default,
         }

@@ -187,8 +187,8 @@ fn keys(name: &str, document: &[u8]) -> Result<KeySet, Failure> {
 
 #[cfg(feature = "aws")]
 async fn fetch(global: &Global, url: &str) -> Result<Vec<u8>, Failure> {
-    use cognitops::cognito::aws::{FetchError, fetch_keys};
-    fetch_keys(url, global.ca_bundle.as_deref(), MAX_KEYS_BYTES).await.map_err(|error| {
+    use cognitops::cognito::aws::{FetchError, fetch};
+    fetch(url, global.ca_bundle.as_deref(), MAX_KEYS_BYTES).await.map_err(|error| {
         let help = "check URL, network and proxy, or give the keys with --jwks FILE";
         // What is not allowed may hold a password.
         let name = if matches!(error, FetchError::NotAllowed) { "of --jwks-url" } else { url };

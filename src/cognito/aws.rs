@@ -3,6 +3,7 @@
 //! The SDK does credentials, endpoints, signatures, retries, timeouts and error codes. Its typed shapes drop members
 //! that they do not know and send absent numbers as 0, so requests and answers pass it by as JSON documents.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_sdk_cognitoidentityprovider::Client;
@@ -11,17 +12,19 @@ use aws_sdk_cognitoidentityprovider::config::{Builder, Region};
 use serde_json::Value;
 use tracing::{Instrument, Span};
 
-use super::{ApiError, ApiFuture, ErrorCode, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
+use super::{
+    ApiError, ApiFuture, ErrorCode, FetchFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation,
+};
 
 mod account;
 mod connection;
 mod document;
-mod keys;
+mod fetch;
 mod trust;
 
 pub use connection::{AssumeRole, ConnectError, Connection};
 use document::Document;
-pub use keys::{FetchError, fetch_keys};
+pub use fetch::{FetchError, fetch};
 pub use trust::TrustError;
 
 /// How often a creation is tried again that the service throttled.
@@ -34,6 +37,8 @@ pub struct AwsCognito {
     /// For the account's id, which Cognito does not answer.
     sts: aws_sdk_sts::Client,
     region: Region,
+    /// Certificates to trust, in place of the system's.
+    ca_bundle: Option<PathBuf>,
 }
 
 /// Calls the SDK's operation of a name; its typed input stays empty, the document goes in its place.
@@ -125,6 +130,7 @@ impl AwsCognito {
             DescribeUserPoolDomain => describe_user_pool_domain,
             GetGroup => get_group,
             GetLogDeliveryConfiguration => get_log_delivery_configuration,
+            GetUICustomization => get_ui_customization,
             GetUserPoolMfaConfig => get_user_pool_mfa_config,
             ListGroups => list_groups,
             ListIdentityProviders => list_identity_providers,
@@ -133,6 +139,7 @@ impl AwsCognito {
             ListUserPools => list_user_pools,
             SetLogDeliveryConfiguration => set_log_delivery_configuration,
             SetRiskConfiguration => set_risk_configuration,
+            SetUICustomization => set_ui_customization,
             SetUserPoolMfaConfig => set_user_pool_mfa_config,
             TagResource => tag_resource,
             UntagResource => untag_resource,
@@ -172,6 +179,13 @@ impl AwsCognito {
 impl ReadCognito for AwsCognito {
     fn read(&self, operation: ReadOperation, input: Value) -> ApiFuture<'_> {
         Box::pin(async move { self.call(operation.name(), &input, None).await })
+    }
+
+    fn fetch<'a>(&'a self, url: &'a str, most: usize) -> FetchFuture<'a> {
+        Box::pin(async move {
+            let fetched = fetch(url, self.ca_bundle.as_deref(), most).await;
+            fetched.map_err(|error| error.to_string())
+        })
     }
 }
 

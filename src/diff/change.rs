@@ -97,4 +97,6 @@ pub struct Difference {
     pub new_in_this_version: Vec<Path>,
     /// Written secrets that are live too and are no change.
     pub secrets: Vec<(Path, SecretState)>,
+    /// Written values whose live ones could not be fetched, and why.
+    pub not_compared: Vec<(Path, String)>,
 }

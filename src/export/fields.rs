@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Field, PASS_THROUGH, SendRule, Shape};
+use crate::catalog::{Field, PASS_THROUGH, SendRule, Shape, is_not_fetched};
 use crate::normalize::same;
 
 /// How much is written.
@@ -31,6 +31,7 @@ pub(super) fn written(block: &Field, schema: &Value, live: &Value, detail: Detai
             schema["required"].as_array().is_some_and(|all| all.iter().any(|name| *name == *field.name));
         // What absence means may be another thing than what leaving it out of a manifest does.
         let value = live.get(&field.name).or(field.absent.as_ref());
+        let value = value.filter(|value| !is_not_fetched(value));
         let is_leaf = matches!(field.shape, Shape::Scalar | Shape::Set);
         let value = value.or_else(|| field.default.as_ref().filter(|_| detail.full && is_leaf));
         if let Some(value) = value.and_then(|value| said(field, schema_of, value, is_required, detail)) {

@@ -6,6 +6,7 @@ use super::pass_through::PassThrough;
 use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
 use super::session::ClientSessionConfiguration;
+use super::ui::UiCustomization;
 use super::values::{Arn, Name, OAuthFlow, RedirectUrl, Scope, Text};
 
 /// One app client.
@@ -212,6 +213,11 @@ pub struct Client {
     /// alone.
     #[schemars(extend("x-section" = true, "examples" = [{ "ssoSession": { "maxValidityMinutes": 480 } }]))]
     pub session_configuration: Option<ClientSessionConfiguration>,
+
+    /// How the classic login pages look at this client, in the place of the pool's `uiCustomization`. Left out, it is
+    /// left alone; `{}` is the pool's again.
+    #[schemars(extend("x-section" = true, "examples" = [{ "css": { "file": "./web.css" } }]))]
+    pub ui_customization: Option<UiCustomization>,
 
     /// Members of the API that this version does not know yet, by their paths in the API's own names.
     pub pass_through: Option<PassThrough>,

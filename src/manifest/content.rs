@@ -26,6 +26,10 @@ pub struct Image<const MOST: u64>;
 #[derive(Debug)]
 pub struct Document;
 
+/// A style sheet.
+#[derive(Debug)]
+pub struct Css;
+
 /// The body of an email in HTML.
 #[derive(Debug)]
 pub struct HtmlBody;
@@ -94,6 +98,16 @@ fn notification_body() -> Schema {
         "maxLength": 20000,
         "pattern": r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+",
     }))
+}
+
+impl JsonSchema for Css {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Css".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        text_or_file(&json!({ "minLength": 0, "maxLength": 131_072 }))
+    }
 }
 
 impl JsonSchema for HtmlBody {

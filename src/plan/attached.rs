@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::action::Owner;
 use super::{Action, Planner, RefusalRule, Unknown, Unmanaged};
 use crate::catalog::{
-    ATTACHED, Attached, CLIENT, CLIENT_RISK, CLIENT_SESSION, Kind, LOG_DELIVERY, RISK, SESSION,
+    ATTACHED, Attached, CLIENT, CLIENT_RISK, CLIENT_SESSION, CLIENT_UI, Kind, LOG_DELIVERY, RISK, SESSION, UI,
 };
 use crate::diff::{Change, ChangeKind, Difference};
 use crate::normalize::{self, with_changes};
@@ -55,7 +55,8 @@ impl Planner<'_> {
         normalize::pass_through(&mut canonical, document, &normalize::passed_through(&written));
         let mut difference = self.difference(&kind.root, at, &written, &canonical);
         self.undeclared_entries(kind, at, &canonical, &mut difference);
-        let changes = difference.changes;
+        let mut changes = difference.changes;
+        self.send_what_could_not_be_fetched(kind, at, &written, &canonical, &mut changes);
         let all = changes.iter().map(|change| (&change.path, change.after.as_ref()));
         let desired = with_changes(&canonical, all);
         if owner == Owner::Pool {
@@ -66,7 +67,10 @@ impl Planner<'_> {
             self.preflight_attached(kind, at, &changes, &desired);
         }
         if !changes.is_empty() {
-            let needs = self.what_an_attached_needs(&owner);
+            let mut needs = self.what_an_attached_needs(&owner);
+            if *kind == *UI || *kind == *CLIENT_UI {
+                needs.extend(self.new_domains());
+            }
             self.step(at, Action::SetAttached { kind, owner }, changes).needs = needs;
         }
         let address = self.address(at);
@@ -148,6 +152,8 @@ impl Planner<'_> {
             let help = "write `userPoolTier: PLUS` in `settings`, or leave `userAuthEvents` out";
             let message = "the logs of threat protection need the tier PLUS";
             self.refuse(RefusalRule::State, &at.key("userAuthEvents"), message, help);
+        } else if *kind == *UI || *kind == *CLIENT_UI {
+            self.preflight_ui(at, changes);
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::mfa::{self, MfaCall};
-use super::{Action, Adopt, Planner, RefusalRule, Step, Unknown, Unmanaged};
+use super::{Action, Adopt, NotCompared, Planner, RefusalRule, Step, Unknown, Unmanaged};
 use crate::catalog::{OWNER_TAG, Reset, SCHEMA_TAG, SETTINGS};
 use crate::cognito::mfa::{Rule, State};
 use crate::diff::{self, Change, ChangeKind, Difference, Immutable, SecretState};
@@ -74,6 +74,10 @@ impl Planner<'_> {
         let (ignored, new) = (full(&difference.ignored), full(&difference.new_in_this_version));
         self.plan.ignored.extend(ignored);
         self.plan.new_in_this_version.extend(new);
+        for (path, why) in &difference.not_compared {
+            let address = self.address(&at.join(path));
+            self.plan.not_compared.push(NotCompared { address, why: why.clone() });
+        }
         difference
     }
 

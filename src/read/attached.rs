@@ -1,12 +1,16 @@
 //! What a pool or a client has one of.
 
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::{LivePool, Reader, members};
-use crate::catalog::{ATTACHED, Attached, SESSION};
+use crate::catalog::{ATTACHED, Kind, SESSION, not_fetched};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito};
 use crate::identity::{ClientMatch, match_clients};
 use crate::manifest::load::PoolManifest;
+
+/// The most bytes that are fetched of one value.
+const MAX_FETCHED: usize = 1 << 20;
 
 impl Reader<'_> {
     /// Reads what the manifest mentions of it.
@@ -26,7 +30,7 @@ impl Reader<'_> {
                 let is_asked =
                     **kind == *SESSION && clients.values().any(|client| client[kind.section].is_object());
                 if is_mentioned || is_asked {
-                    match describe_attached(self.api, attached, &live.id, None).await {
+                    match describe_attached(self.api, kind, &live.id, None).await {
                         Err(error) if !is_mentioned && members::is_denied(&error) => {}
                         document => _ = live.attached.insert((kind.section, None), document?),
                     }
@@ -36,7 +40,7 @@ impl Reader<'_> {
             for (key, found) in &matches {
                 let ClientMatch::Live(id) = found else { continue };
                 if !clients[key][kind.section].is_null() {
-                    let document = describe_attached(self.api, attached, &live.id, Some(id)).await?;
+                    let document = describe_attached(self.api, kind, &live.id, Some(id)).await?;
                     live.attached.insert((kind.section, Some(id.clone())), document);
                 }
             }
@@ -47,14 +51,17 @@ impl Reader<'_> {
 
 /// What a pool has one of, or a client. What is not there, and what a client only inherits, is an empty document.
 ///
+/// What the answer has behind a URL only is fetched and put in it.
+///
 /// # Errors
 /// The service's refusal.
 pub async fn describe_attached(
     api: &dyn ReadCognito,
-    attached: &Attached,
+    kind: &Kind,
     pool: &str,
     client: Option<&str>,
 ) -> Result<Value, ApiError> {
+    let Some(attached) = &kind.attached else { return Ok(json!({})) };
     let mut input = json!({ "UserPoolId": pool });
     if let Some(client) = client {
         input["ClientId"] = json!(client);
@@ -68,7 +75,28 @@ pub async fn describe_attached(
         Err(error) => return Err(error),
     };
     let is_own = client.is_none_or(|client| document["ClientId"] == client);
-    Ok(if is_own && document.is_object() { document } else { json!({}) })
+    if !is_own || !document.is_object() {
+        return Ok(json!({}));
+    }
+    Ok(with_fetched(api, kind, document).await)
+}
+
+/// A document with the values that it has behind URLs; where one cannot be fetched, with a mark in its place.
+async fn with_fetched(api: &dyn ReadCognito, kind: &Kind, mut document: Value) -> Value {
+    for field in kind.root.members() {
+        let Some(url) = field.fetched_from.as_ref().and_then(|member| document[member].as_str()) else {
+            continue;
+        };
+        if url.is_empty() {
+            continue;
+        }
+        let value = match api.fetch(url, MAX_FETCHED).await {
+            Ok(bytes) => Value::from(BASE64.encode(&bytes)),
+            Err(why) => not_fetched(&why),
+        };
+        document[&field.api_name] = value;
+    }
+    document
 }
 
 /// Whether the pool has nothing of the sort, because a feature is off that it belongs to.

@@ -21,9 +21,8 @@ impl Reader<'_> {
         for kind in NAMED {
             self.read_all_of(kind, &mut live).await?;
         }
-        for kind in ATTACHED {
-            let Some(attached) = kind.attached.filter(|attached| !attached.of_client) else { continue };
-            let document = describe_attached(self.api, &attached, &live.id, None).await?;
+        for kind in ATTACHED.into_iter().filter(|kind| !kind.is_of_client()) {
+            let document = describe_attached(self.api, kind, &live.id, None).await?;
             live.attached.insert((kind.section, None), document);
         }
         live.listed = list_clients(self.api, &live.id).await?;
@@ -34,10 +33,9 @@ impl Reader<'_> {
                 continue;
             }
             self.read_client(&mut live, client.id.clone(), None).await?;
-            for kind in ATTACHED {
-                let Some(attached) = kind.attached.filter(|attached| attached.of_client) else { continue };
+            for kind in ATTACHED.into_iter().filter(|kind| kind.is_of_client()) {
                 if may_have_its_own(&live, kind.section) {
-                    let document = describe_attached(self.api, &attached, &live.id, Some(&client.id)).await?;
+                    let document = describe_attached(self.api, kind, &live.id, Some(&client.id)).await?;
                     live.attached.insert((kind.section, Some(client.id.clone())), document);
                 }
             }

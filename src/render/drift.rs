@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::human::{change_lines, unmanaged_name};
-use super::json::{self, ChangeV1, UnmanagedV1};
+use super::json::{self, ChangeV1, NotComparedV1, UnmanagedV1};
 use super::style;
-use crate::plan::{Plan, PoolPlan, RefusalRule, Step, Verb};
+use crate::plan::{NotCompared, Plan, PoolPlan, RefusalRule, Step, Verb};
 
 /// How the resources of a plan differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,6 +71,13 @@ pub fn human(plan: &Plan) -> String {
             let dim = style::DIM;
             let _ = writeln!(text, "{dim}unmanaged {}{dim:#}", unmanaged_name(unmanaged));
         }
+        for NotCompared { address, why } in &pool.not_compared {
+            let dim = style::DIM;
+            let _ = writeln!(
+                text,
+                "{dim}unknown   {address}: not compared, the live value could not be fetched: {why}{dim:#}"
+            );
+        }
     }
     let Drift { changed, missing, unmanaged } = Drift::of(plan);
     if !text.is_empty() {
@@ -116,6 +123,8 @@ struct PoolV1<'a> {
     changed: Vec<ChangedV1<'a>>,
     missing: Vec<String>,
     unmanaged: Vec<UnmanagedV1<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_compared: Vec<NotComparedV1<'a>>,
 }
 
 #[derive(Serialize)]
@@ -141,12 +150,7 @@ fn pool(pool: &PoolPlan) -> PoolV1<'_> {
     let mut changed: Vec<ChangedV1<'_>> = of(Verb::Update)
         .map(|(address, steps)| ChangedV1 {
             address: address.to_string(),
-            changes: steps
-                .iter()
-                .filter(|s| !s.intermediate)
-                .flat_map(|s| &s.changes)
-                .map(json::change)
-                .collect(),
+            changes: steps.iter().filter(|s| !s.intermediate).flat_map(json::changes).collect(),
             message: None,
         })
         .collect();
@@ -167,5 +171,6 @@ fn pool(pool: &PoolPlan) -> PoolV1<'_> {
         changed,
         missing: of(Verb::Create).map(|(address, _)| address.to_string()).collect(),
         unmanaged: pruned.chain(pool.unmanaged.iter().map(json::unmanaged)).collect(),
+        not_compared: json::not_compared(pool),
     }
 }

@@ -6,11 +6,12 @@ use anstyle::Style;
 use serde_json::Value;
 use similar::TextDiff;
 
+use super::image::{field_of, shown_image};
 use super::{count, style};
 use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
-use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
+use crate::plan::{Action, NotCompared, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
 use crate::template;
 
 /// Texts longer than this, or of several lines, are shown as a unified diff.
@@ -53,6 +54,11 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
             note(text, title, &list(addresses));
         }
     }
+    if !pool.not_compared.is_empty() {
+        let title = "Not compared, the live value could not be fetched";
+        let all = pool.not_compared.iter().map(|NotCompared { address, why }| format!("{address} ({why})"));
+        note(text, title, &list(all.collect()));
+    }
     if !pool.unknown.is_empty() {
         let members = pool.unknown.iter().map(|unknown| {
             format!("{} {} ({})", unknown.address, unknown.member.path, unknown.member.r#type)
@@ -73,7 +79,13 @@ pub(super) fn unmanaged_name(Unmanaged { address, id, note }: &Unmanaged) -> Str
 
 /// The changes of a step, a line each.
 pub(super) fn change_lines(text: &mut String, step: &Step) {
-    step.changes.iter().for_each(|change| self::change(text, change));
+    for change in &step.changes {
+        let field = field_of(step, change);
+        let shown = |value: &Value| shown_image(field, value).into_owned();
+        let (before, after) = (change.before.as_ref().map(shown), change.after.as_ref().map(shown));
+        let is_image = field.is_some_and(|field| field.is_image);
+        self::change(text, &Change { before, after, ..change.clone() }, is_image);
+    }
 }
 
 fn note(text: &mut String, title: &str, what: &str) {
@@ -122,7 +134,7 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
     text.push('\n');
 }
 
-fn change(text: &mut String, change: &Change) {
+fn change(text: &mut String, change: &Change, is_image: bool) {
     let (sign, colour) = match change.kind {
         ChangeKind::Add => ('+', style::ADD),
         ChangeKind::Modify => ('~', style::MODIFY),
@@ -133,7 +145,7 @@ fn change(text: &mut String, change: &Change) {
     if let Some(state) = secret_state(change) {
         let _ = write!(text, "  (secret: {state})");
     } else {
-        values(text, change);
+        values(text, change, if is_image { said } else { inline });
     }
     let reason = style::DIM;
     if let Some(preset) = change.preset {
@@ -167,7 +179,7 @@ pub(super) fn secret_state(change: &Change) -> Option<&'static str> {
 }
 
 /// Before and after on the change's own line, where they fit.
-fn values(text: &mut String, change: &Change) {
+fn values(text: &mut String, change: &Change, inline: fn(&Value) -> String) {
     match (&change.before, &change.after) {
         (Some(before), Some(after)) if is_set(before) && is_set(after) => {}
         (Some(before), Some(after)) if is_long(before) || is_long(after) => {}
@@ -234,6 +246,11 @@ fn inline(value: &Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// What is said of a value in its place.
+fn said(value: &Value) -> String {
+    value.as_str().map_or_else(|| inline(value), str::to_owned)
 }
 
 fn is_plain(text: &str) -> bool {

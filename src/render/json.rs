@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::image::{field_of, shown_image};
 use crate::apply::{MismatchKind, Outcome, PoolReport};
+use crate::catalog::Field;
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
-use crate::plan::{Action, Plan, Refusal, Unmanaged, Verb};
+use crate::plan::{Action, NotCompared, Plan, Refusal, Unmanaged, Verb};
 use crate::template;
 
 /// The version of the shapes in this module.
@@ -145,7 +147,15 @@ struct PoolV1<'a> {
     unknown: Vec<UnknownV1>,
     new_in_this_version: Vec<String>,
     secrets: Vec<SecretV1>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_compared: Vec<NotComparedV1<'a>>,
     refusals: Vec<RefusalV1<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct NotComparedV1<'a> {
+    address: String,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -194,7 +204,7 @@ pub(super) struct ChangeV1<'a> {
     path: String,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<&'a Value>,
+    before: Option<Cow<'a, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Cow<'a, Value>>,
     /// What `after` refers to and only the apply knows; its placeholders then stand in `after`.
@@ -306,8 +316,16 @@ fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
             .iter()
             .map(|secret| SecretV1 { address: secret.address.to_string(), state: secret.state.as_str() })
             .collect(),
+        not_compared: not_compared(pool),
         refusals: pool.refusals.iter().map(refusal).collect(),
     }
+}
+
+/// What could not be fetched, and why.
+pub(super) fn not_compared(pool: &crate::plan::PoolPlan) -> Vec<NotComparedV1<'_>> {
+    let all = pool.not_compared.iter();
+    all.map(|NotCompared { address, why }| NotComparedV1 { address: address.to_string(), reason: why })
+        .collect()
 }
 
 pub(super) fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {
@@ -325,7 +343,7 @@ fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> 
     let steps = steps.iter().map(|step| StepV1 {
         operation: step.action.operation(),
         intermediate: step.intermediate,
-        changes: step.changes.iter().map(change).collect(),
+        changes: changes(step),
         ownership: match &step.action {
             Action::CreatePool { ownership, .. } | Action::Tag { ownership } => Some(ownership),
             _ => None,
@@ -336,7 +354,12 @@ fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> 
     ResourceV1 { address: address.to_string(), client_id, action, steps: steps.collect() }
 }
 
-pub(super) fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
+/// The changes of a step.
+pub(super) fn changes(step: &crate::plan::Step) -> Vec<ChangeV1<'_>> {
+    step.changes.iter().map(|change| self::change(change, field_of(step, change))).collect()
+}
+
+fn change<'a>(change: &'a crate::diff::Change, field: Option<&Field>) -> ChangeV1<'a> {
     let kind = match change.kind {
         ChangeKind::Add => "add",
         ChangeKind::Modify => "modify",
@@ -346,8 +369,13 @@ pub(super) fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
     ChangeV1 {
         path: change.path.to_string(),
         kind,
-        before: change.before.as_ref().filter(|_| !change.secret),
-        after: change.after.as_ref().filter(|_| !change.secret).map(template::written_value),
+        before: change.before.as_ref().filter(|_| !change.secret).map(|value| shown_image(field, value)),
+        after: change.after.as_ref().filter(|_| !change.secret).map(|value| {
+            match shown_image(field, value) {
+                Cow::Borrowed(value) => template::written_value(value),
+                shown @ Cow::Owned(_) => shown,
+            }
+        }),
         known_after_apply: change
             .after
             .as_ref()

@@ -18,7 +18,7 @@ mod explain;
 use explain::{Explained, OriginV1, origins};
 
 /// The sections of a manifest in the order in which people read them.
-pub(super) const ORDER: [&str; 13] = [
+pub(super) const ORDER: [&str; 14] = [
     "apiVersion",
     "pool",
     "poolId",
@@ -31,6 +31,7 @@ pub(super) const ORDER: [&str; 13] = [
     "riskConfiguration",
     "sessionConfiguration",
     "logDelivery",
+    "uiCustomization",
     "policy",
 ];
 

@@ -51,7 +51,7 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 16] = [
+const NEEDED: [(&str, &[&str]); 17] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
@@ -62,6 +62,7 @@ const NEEDED: [(&str, &[&str]); 16] = [
     ("DescribeUserPoolDomain", &["Domain"]),
     ("GetGroup", &["GroupName", "UserPoolId"]),
     ("GetLogDeliveryConfiguration", &["UserPoolId"]),
+    ("GetUICustomization", &["UserPoolId"]),
     ("GetUserPoolClientSessionConfiguration", &["ClientId", "UserPoolId"]),
     ("GetUserPoolSessionConfiguration", &["UserPoolId"]),
     ("ListGroups", &["UserPoolId"]),

@@ -264,7 +264,7 @@ fn a_policy_keeps_or_ignores_what_is_attached() {
     6 | policy: { ignore: [clients.web.riskConfiguration.actions] }
       |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: there is: accountTakeoverRiskConfiguration, compromisedCredentialsRiskConfiguration, riskExceptionConfiguration
+      = help: there is: accountTakeoverRiskConfiguration, compromisedCredentialsRiskConfiguration, passThrough, riskExceptionConfiguration
 
     1 error.
     ");

@@ -128,6 +128,7 @@ fn an_export_reads_each_thing_once_and_grows_with_the_clients() {
             ("DescribeUserPool", 1),
             ("DescribeUserPoolClient", clients),
             ("GetLogDeliveryConfiguration", 1),
+            ("GetUICustomization", clients + 1),
             ("GetUserPoolMfaConfig", 1),
             ("GetUserPoolSessionConfiguration", 1),
             ("ListGroups", 1),
@@ -137,6 +138,35 @@ fn an_export_reads_each_thing_once_and_grows_with_the_clients() {
         ];
         assert_eq!(count(&world, from), BTreeMap::from(expected));
     }
+}
+
+#[test]
+fn pages_are_read_where_they_are_written_and_an_image_is_fetched_once() {
+    let manifest = format!(
+        "settings: {{}}
+domains: {{ acme-shop: {{}} }}
+uiCustomization: {{ css: 'a {{}}', imageFile: {} }}
+clients:
+  a: {{ uiCustomization: {{ css: 'b {{}}' }} }}
+  b: {{ uiCustomization: {{}} }}
+  c: {{}}
+",
+        crate::generate::PNG
+    );
+    let world = World::applied(&manifest);
+    let from = world.sandbox.calls().len();
+    world.plan(&manifest);
+    let calls = count(&world, from);
+    assert_eq!(calls.get("GetUICustomization"), Some(&3));
+    assert_eq!(calls.get("fetch"), Some(&1), "what a client inherits is not fetched");
+    let set: Vec<serde_json::Value> = world
+        .sandbox
+        .calls()
+        .into_iter()
+        .filter(|call| call.0 == "SetUICustomization")
+        .map(|call| call.1)
+        .collect();
+    assert_eq!(set[0]["ClientId"], "ALL", "the pool's is set for all clients");
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn member_fields(section: &str, base: &Value) -> Vec<Candidate> {
 /// What a pool has one of.
 static ATTACHED: LazyLock<Vec<(&str, Vec<Candidate>)>> = LazyLock::new(|| {
     let mut all: Vec<(&str, Vec<Candidate>)> = Vec::new();
-    for section in ["riskConfiguration", "sessionConfiguration"] {
+    for section in ["riskConfiguration", "sessionConfiguration", "uiCustomization"] {
         let mut fields = Vec::new();
         collect(&cognitops::manifest::schema()["properties"][section], &mut Vec::new(), &mut fields);
         all.push((section, fields));
@@ -115,9 +115,13 @@ fn enable_features(manifest: &mut Value) {
         |section: &str| manifest["clients"].as_object().unwrap().values().any(|c| c[section].is_object());
     let risk = has("riskConfiguration") || manifest["riskConfiguration"].is_object();
     let sessions = has("sessionConfiguration");
+    let pages = has("uiCustomization") || manifest["uiCustomization"].is_object();
     if risk || manifest["logDelivery"]["userAuthEvents"].is_object() {
         let plus = json!({"userPoolTier": "PLUS", "userPoolAddOns": {"advancedSecurityMode": "ENFORCED"}});
         merge(&mut manifest["settings"], &plus);
+    }
+    if pages && manifest["domains"].as_object().is_none_or(Map::is_empty) {
+        merge(manifest, &json!({"domains": {"acme-login": {}}}));
     }
     if sessions {
         merge(manifest, &json!({"sessionConfiguration": {"userSessionTracking": "ENABLED"}}));
@@ -156,6 +160,12 @@ static CLIENT_TOGETHER: LazyLock<Vec<Value>> = LazyLock::new(|| {
     ]
 });
 
+const STYLE: &str = ".banner-customizable {\n  padding: 1px;\n}\n";
+
+/// An image of one point.
+pub(crate) const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mOQ96v8DwADXAHmbE/9iQAAAABJRU5ErkJggg==";
+
 /// Values that the schema does not know to be impossible: the sandbox has no such provider, scope or attribute.
 fn narrowed(path: &[String]) -> Option<Vec<Value>> {
     match path.last().map(String::as_str) {
@@ -164,6 +174,10 @@ fn narrowed(path: &[String]) -> Option<Vec<Value>> {
         Some("readAttributes") => Some(vec![json!(["email", "name"]), json!([])]),
         Some("writeAttributes") => Some(vec![json!(["name", "email"]), json!([])]),
         Some("generateSecret") => Some(vec![json!(false)]),
+        // No file lies beside a generated manifest.
+        Some("uiCustomization") => Some(vec![json!({}), json!({"css": STYLE})]),
+        Some("css") => Some(vec![json!(STYLE), json!(".label-customizable {}\n")]),
+        Some("imageFile") => Some(vec![json!(PNG), json!("/9j/2wBD")]),
         // Each belongs to one provider of the pool, declared or not.
         Some("idpIdentifiers") => Some(vec![json!([])]),
         _ => None,

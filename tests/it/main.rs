@@ -37,6 +37,7 @@ mod sign_in;
 mod sts;
 mod surface;
 mod token;
+mod ui;
 #[cfg(feature = "aws")]
 mod wire;
 mod world;

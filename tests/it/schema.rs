@@ -251,7 +251,7 @@ fn extension_keywords_are_known_and_well_formed() {
                         ["SetUserPoolMfaConfig", "AddCustomAttributes", "TagResource", "identity"];
                     one_of(value, &operations)
                 }
-                "x-api-name" | "x-excluded-by" => value.is_string(),
+                "x-api-name" | "x-excluded-by" | "x-fetched-from" => value.is_string(),
                 "x-undeclared" => value == "goes" && field.has("additionalProperties"),
                 "x-injected" => value.is_array() && field.has("x-undeclared"),
                 "x-file" => {

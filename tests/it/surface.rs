@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::fields::{Field, fields};
 
 /// Where the members of an operation's input stand in the manifest, in the API's names: of some, in several places.
-const OPERATIONS: [(&str, &[&str]); 18] = [
+const OPERATIONS: [(&str, &[&str]); 19] = [
     ("CreateUserPool", &["Settings"]),
     ("UpdateUserPool", &["Settings"]),
     ("SetUserPoolMfaConfig", &["Settings"]),
@@ -26,12 +26,13 @@ const OPERATIONS: [(&str, &[&str]); 18] = [
     ("UpdateGroup", &["Groups{}"]),
     ("SetRiskConfiguration", &["RiskConfiguration", "Clients{}.RiskConfiguration"]),
     ("SetLogDeliveryConfiguration", &["LogDelivery"]),
+    ("SetUICustomization", &["UiCustomization", "Clients{}.UiCustomization"]),
     ("SetUserPoolSessionConfiguration", &["SessionConfiguration"]),
     ("SetUserPoolClientSessionConfiguration", &["Clients{}.SessionConfiguration"]),
 ];
 
 /// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.
-const EXCLUDED: [(&str, &str); 27] = [
+const EXCLUDED: [(&str, &str); 31] = [
     ("Settings.EmailVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.EmailVerificationSubject", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.SmsVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
@@ -57,6 +58,10 @@ const EXCLUDED: [(&str, &str); 27] = [
     ("RiskConfiguration.ClientId", "it is the client that the section stands in"),
     ("Clients{}.RiskConfiguration.UserPoolId", "it is the manifest's pool"),
     ("Clients{}.RiskConfiguration.ClientId", "it is the client that the section stands in"),
+    ("UiCustomization.UserPoolId", "it is the manifest's pool"),
+    ("UiCustomization.ClientId", "it is the client that the section stands in"),
+    ("Clients{}.UiCustomization.UserPoolId", "it is the manifest's pool"),
+    ("Clients{}.UiCustomization.ClientId", "it is the client that the section stands in"),
     ("LogDelivery.UserPoolId", "it is the manifest's pool"),
     ("LogDelivery{}.EventSource", "it is the destination's key"),
     ("SessionConfiguration.UserPoolId", "it is the manifest's pool"),
@@ -76,7 +81,7 @@ const OURS: [(&str, &str); 7] = [
 ];
 
 /// Where a field differs from the model on purpose: the field, the keyword, the reason.
-const DEVIATIONS: [(&str, &str, &str); 36] = [
+const DEVIATIONS: [(&str, &str, &str); 40] = [
     ("Clients{}.ExplicitAuthFlows", "container", "an empty list would mean the service's three"),
     ("Clients{}.ReadAttributes", "container", "an empty list would mean the service's whole set"),
     ("Clients{}.WriteAttributes", "container", "an empty list would mean the service's whole set"),
@@ -111,6 +116,10 @@ const DEVIATIONS: [(&str, &str, &str); 36] = [
     ("SessionConfiguration.TokenSession.MaxPerUser", "required", "has a default"),
     ("Clients{}.SessionConfiguration.SSOSession.MaxValidityMinutes", "required", "has a default"),
     ("LogDelivery", "container", "a map by the sources of events"),
+    ("UiCustomization.ImageFile", "type", "bytes travel in base64"),
+    ("UiCustomization.ImageFile", "bounds", "the request as a whole has a tighter one"),
+    ("Clients{}.UiCustomization.ImageFile", "type", "bytes travel in base64"),
+    ("Clients{}.UiCustomization.ImageFile", "bounds", "the request as a whole has a tighter one"),
     ("Settings.DcrConfiguration.EnableStatus", "required", "left out, AWS takes it as Enabled"),
     ("Settings.Schema", "container", "a map of standard and custom attributes; several calls add 25 each"),
 ];

@@ -1,8 +1,11 @@
 //! The client for Cognito itself, over real HTTP and TLS on loopback.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use cognitops::cognito::{ReadOperation, WriteOperation};
+use cognitops::sandbox::{Options, Sandbox};
 use insta::assert_snapshot;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
@@ -10,7 +13,7 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::Value;
 
 use crate::runner::{Project, Ran};
-use crate::server::{Answer, Server, json_type, refused};
+use crate::server::{Answer, Server, answer, json_type, refused};
 
 const WEB: &str = "\
 apiVersion: cognitops/v1
@@ -81,6 +84,69 @@ logDelivery:
   userAuthEvents: { logLevel: INFO, s3Configuration: { bucketArn: 'arn:aws:s3:::logs' } }
 ";
     makes_the_same_calls(risk, &risk.replace("NO_ACTION", "BLOCK").replace("s3:::logs", "s3:::others"));
+}
+
+#[test]
+fn the_look_of_login_pages_travels_over_http() {
+    let manifest = "\
+apiVersion: cognitops/v1
+pool: bank
+settings: {}
+domains: { acme-bank: {} }
+uiCustomization: { css: '.label-customizable {font-weight: 400}' }
+clients: { web: { uiCustomization: { css: '.label-customizable {font-weight: 500}' } } }
+";
+    makes_the_same_calls(manifest, &manifest.replace("400", "300").replace("500", "600"));
+}
+
+#[test]
+fn an_image_is_fetched_from_its_url_without_credentials() {
+    let image = data_encoding::BASE64.decode(crate::generate::PNG.as_bytes()).unwrap();
+    let (status, bytes) = (Arc::new(AtomicU16::new(200)), image.clone());
+    let told = Arc::clone(&status);
+    let images = Server::answering(move |_, _| (told.load(Ordering::SeqCst), vec![], bytes.clone()));
+    let url = format!("{}/logo.png", images.url());
+    let sandbox = Sandbox::in_memory(Options::default());
+    let server = Server::answering(move |operation, input| {
+        let (status, headers, body) = answer(&sandbox, operation, input);
+        let mut body: Value = serde_json::from_slice(&body).unwrap();
+        if let Some(place) = body.pointer_mut("/UICustomization/ImageUrl") {
+            *place = url.clone().into();
+        }
+        (status, headers, body.to_string().into_bytes())
+    });
+    let manifest = "apiVersion: cognitops/v1
+pool: shop
+settings: {}
+domains: { acme-shop: {} }
+uiCustomization: { css: 'a {}', imageFile: { file: logo.png } }
+";
+    let project = Project::with(manifest).file("logo.png", &image);
+    assert_eq!(run(&project, &server, APPLY).code, 0);
+    assert_snapshot!(run(&project, &server, "plan"), @"
+    exit: 0
+    --- stdout
+    No changes: 1 pool is as its manifest says.
+    ");
+    project.write("logo.png", [image, vec![0; 930]].concat());
+    assert_snapshot!(run(&project, &server, "plan"), @"
+    exit: 0
+    --- stdout
+    ~ shop.uiCustomization  SetUICustomization
+        ~ imageFile  (image, 70 bytes) → (image, 1,000 bytes)
+
+    Plan: 0 to create, 1 to change, 0 to delete.
+    ");
+    status.store(403, Ordering::SeqCst);
+    assert_snapshot!(run(&project, &server, "plan"), @"
+    exit: 0
+    --- stdout
+    Not compared, the live value could not be fetched: shop.uiCustomization.imageFile (the server answered with status 403)
+
+    No changes: 1 pool is as its manifest says.
+    ");
+    assert!(!images.calls.lock().unwrap().is_empty());
+    assert!(images.signers.lock().unwrap().is_empty(), "the request is signed");
 }
 
 /// Applies, plans, changes and applies over HTTP and in process, and compares the calls and their bodies.
@@ -468,6 +534,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         DescribeUserPoolDomain describe_user_pool_domain DescribeUserPoolDomainInput
         GetGroup get_group GetGroupInput
         GetLogDeliveryConfiguration get_log_delivery_configuration GetLogDeliveryConfigurationInput
+        GetUICustomization get_ui_customization GetUiCustomizationInput
         GetUserPoolMfaConfig get_user_pool_mfa_config GetUserPoolMfaConfigInput
         ListGroups list_groups ListGroupsInput
         ListIdentityProviders list_identity_providers ListIdentityProvidersInput
@@ -476,6 +543,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         ListUserPools list_user_pools ListUserPoolsInput
         SetLogDeliveryConfiguration set_log_delivery_configuration SetLogDeliveryConfigurationInput
         SetRiskConfiguration set_risk_configuration SetRiskConfigurationInput
+        SetUICustomization set_ui_customization SetUiCustomizationInput
         SetUserPoolMfaConfig set_user_pool_mfa_config SetUserPoolMfaConfigInput
         TagResource tag_resource TagResourceInput
         UntagResource untag_resource UntagResourceInput
@@ -516,6 +584,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     DescribeUserPoolDomain: Domain
     GetGroup: GroupName UserPoolId
     GetLogDeliveryConfiguration: UserPoolId
+    GetUICustomization: UserPoolId ClientId
     GetUserPoolMfaConfig: UserPoolId
     ListGroups: UserPoolId Limit NextToken
     ListIdentityProviders: UserPoolId MaxResults NextToken
@@ -524,6 +593,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     ListUserPools: NextToken MaxResults
     SetLogDeliveryConfiguration: UserPoolId LogConfigurations
     SetRiskConfiguration: UserPoolId ClientId CompromisedCredentialsRiskConfiguration AccountTakeoverRiskConfiguration RiskExceptionConfiguration
+    SetUICustomization: UserPoolId ClientId CSS ImageFile
     SetUserPoolMfaConfig: UserPoolId SmsMfaConfiguration SoftwareTokenMfaConfiguration EmailMfaConfiguration MfaConfiguration WebAuthnConfiguration
     TagResource: ResourceArn Tags
     UntagResource: ResourceArn TagKeys

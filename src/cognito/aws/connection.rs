@@ -75,8 +75,8 @@ impl Connection {
         if let Some(endpoint) = self.endpoint_url {
             loader = loader.endpoint_url(endpoint);
         }
-        if let Some(bundle) = self.ca_bundle {
-            loader = loader.http_client(trust::client(&bundle)?);
+        if let Some(bundle) = &self.ca_bundle {
+            loader = loader.http_client(trust::client(bundle)?);
         }
         let mut config = loader.load().await;
         if let Some(profile) = self.profile {
@@ -90,6 +90,7 @@ impl Connection {
             client: aws_sdk_cognitoidentityprovider::Client::new(&config),
             sts: account::client(&config),
             region,
+            ca_bundle: self.ca_bundle,
         })
     }
 }

@@ -261,6 +261,27 @@ fn a_new_custom_domain_is_pending_after_the_wait_and_names_its_target() {
     assert!(report.dns_targets["auth.example.com"].ends_with(".cloudfront.net"));
 }
 
+#[test]
+fn login_pages_wait_for_a_domain_that_is_active() {
+    let world = applied("");
+    let looks = "uiCustomization: { css: '.label-customizable {}' }\n";
+    let plan = world.plan(&format!("{}{looks}", custom("auth.example.com", CERTIFICATE)));
+    assert_eq!(operations(&plan), ["CreateUserPoolDomain", "SetUICustomization"]);
+    assert_eq!(plan.steps[1].needs[0].to_string(), "customers.domains[\"auth.example.com\"]");
+    let reader = Creating(&world);
+    let services = Services {
+        read: &reader,
+        write: &world.sandbox,
+        resolve: &|_| Err(String::new()),
+        wait: Wait { limit: Duration::from_secs(40), sleep: &|_| Box::pin(std::future::ready(())) },
+    };
+    let report = wait(apply_pool(&plan, &services, &mut |_| {}));
+    let Outcome::Unresolved(problem) = &report.results[1].outcome else { panic!("{report:#?}") };
+    assert!(problem.contains("is not active yet"), "{problem}");
+    // The next apply has an active one.
+    world.must_apply(&format!("{}{looks}", custom("auth.example.com", CERTIFICATE)));
+}
+
 /// A reader for which every domain is still being created.
 struct Creating<'a>(&'a World);
 

@@ -1,4 +1,4 @@
-//! The public keys of a pool: one plain GET, by the HTTP client that the SDK calls with.
+//! What lies behind a URL, a pool's public keys or an image: one plain GET, by the HTTP client that the SDK calls with.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use super::{TrustError, trust};
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(10);
 
-/// Why keys could not be fetched.
+/// Why a document could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// Whoever listens on the way could put their own keys in it, or it is no URL at all.
+    /// Whoever listens on the way could put something else in its place, or it is no URL at all.
     #[error("it must be an https URL without a name or password in it, or http on this machine")]
     NotAllowed,
     /// The CA bundle cannot be used.
@@ -37,15 +37,19 @@ pub enum FetchError {
     #[error("the server answered with status {0}")]
     Status(u16),
     /// It is over the limit.
-    #[error("the answer is larger than {} MiB", .0 >> 20)]
+    #[error("the answer is larger than {}", size(*.0))]
     TooLarge(usize),
+}
+
+fn size(bytes: usize) -> String {
+    if bytes < 1 << 20 { format!("{} KiB", bytes >> 10) } else { format!("{} MiB", bytes >> 20) }
 }
 
 /// Fetches the document at a URL, up to a size.
 ///
 /// # Errors
 /// The URL is not allowed, or there was no such answer.
-pub async fn fetch_keys(url: &str, ca_bundle: Option<&Path>, limit: usize) -> Result<Vec<u8>, FetchError> {
+pub async fn fetch(url: &str, ca_bundle: Option<&Path>, limit: usize) -> Result<Vec<u8>, FetchError> {
     if !is_allowed(url) {
         return Err(FetchError::NotAllowed);
     }
@@ -76,7 +80,7 @@ async fn get(connector: &Connector, url: &str, limit: usize) -> Result<Vec<u8>, 
     }
 }
 
-/// Whether keys from a URL can be believed.
+/// Whether what comes from a URL can be believed.
 fn is_allowed(url: &str) -> bool {
     let Ok(url) = Uri::parse(url) else { return false };
     let Some(authority) = url.authority() else { return false };
@@ -92,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_come_over_https_or_from_this_machine() {
+    fn documents_come_over_https_or_from_this_machine() {
         for url in [
             "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x/.well-known/jwks.json",
             "http://localhost:9229/p/.well-known/jwks.json",
