@@ -21,9 +21,11 @@ use crate::source::Source;
 use crate::validate;
 
 mod fields;
+mod images;
 mod names;
 
 use fields::{Detail, written};
+pub use images::ImageFile;
 pub use names::{client_keys, secret_name};
 
 /// What to write of a pool.

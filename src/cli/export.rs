@@ -6,7 +6,7 @@ use cognitops::cognito::ReadCognito;
 use cognitops::export::{self, Export, Options};
 use cognitops::identity::nearest;
 use cognitops::read::{LivePool, Reader, describe_pool};
-use cognitops::render::export::{File, as_json, left_out, one, split};
+use cognitops::render::export::{File, as_json, files, left_out, stem};
 use cognitops::sandbox::Access;
 use cognitops::source::Source;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -58,26 +58,26 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
         account.check(&environment).await?;
         read(account.reader(), args, ui).await
     })?;
-    let mut written = Vec::new();
+    let mut texts = Vec::new();
+    let mut to_save = Vec::new();
     for (export, live) in &exports {
-        written.push((export, files(args, export, live)?));
+        let made = checked(args, export, live)?;
         ui.note(&left_out(export));
+        match &args.output {
+            None => texts.extend(made.into_iter().map(|file| file.text)),
+            Some(directory) => to_save.extend(with_images(args, directory, export)?),
+        }
     }
     if let Some(directory) = &args.output {
-        save(args, directory, &written)?;
-        let count = written.iter().map(|(_, files)| files.len()).sum::<usize>();
-        ui.note(&format!(
-            "Wrote {count} file{} to {}.\n",
-            if count == 1 { "" } else { "s" },
-            directory.display()
-        ));
+        save(args, &to_save)?;
+        let count = to_save.len();
+        let files = if count == 1 { "file" } else { "files" };
+        ui.note(&format!("Wrote {count} {files} to {}.\n", directory.display()));
     }
     if ui.format == Format::Json {
         let exports: Vec<Export> = exports.into_iter().map(|(export, _)| export).collect();
         ui.print(&as_json(&exports));
     } else if args.output.is_none() {
-        let texts: Vec<&str> =
-            written.iter().flat_map(|(_, files)| files).map(|file| file.text.as_str()).collect();
         ui.print(&texts.join("---\n"));
     }
     Ok(Exit::Done)
@@ -138,17 +138,13 @@ fn meant(pool: &str, all: &[(String, String)]) -> Result<String, Failure> {
     ))
 }
 
-/// The files of one export, if they say what is live.
-fn files(args: &Args, export: &Export, live: &LivePool) -> Result<Vec<File>, Failure> {
-    let made = if args.split { split(export) } else { one(export).map(|file| vec![file]) };
-    let files = made.map_err(|error| {
-        let help = "use --format json without --output, which keeps it";
-        Failure::with_help(format!("the manifest of `{}`: {error}", export.key), help, Exit::Error)
-    })?;
-    let sources: Vec<_> = files.iter().map(|file| Source::new(&file.name, file.text.clone())).collect();
+/// The texts of one export, if they say what is live.
+fn checked(args: &Args, export: &Export, live: &LivePool) -> Result<Vec<File>, Failure> {
+    let made = rendered(export, args.split)?;
+    let sources: Vec<_> = made.iter().map(|file| Source::new(&file.name, file.text.clone())).collect();
     let differences = export::differences(&sources, live);
     if differences.is_empty() {
-        return Ok(files);
+        return Ok(made);
     }
     let message = format!(
         "the pool `{}` cannot be exported: its manifest would not say what is live: {}",
@@ -159,27 +155,39 @@ fn files(args: &Args, export: &Export, live: &LivePool) -> Result<Vec<File>, Fai
     Err(Failure::with_help(message, help, Exit::Error))
 }
 
-/// Writes the files of all pools, or none of them.
-fn save(args: &Args, directory: &FilePath, written: &[(&Export, Vec<File>)]) -> Result<(), Failure> {
-    let mut all = Vec::new();
-    for (export, files) in written {
-        for file in files {
-            let place = if args.split { directory.join(&export.key) } else { directory.to_owned() };
-            all.push((place.join(&file.name), &file.text));
-        }
-    }
-    let there = all.iter().find(|(path, _)| path.exists());
-    if let Some((path, _)) = there.filter(|_| !args.overwrite) {
+fn rendered(export: &Export, is_split: bool) -> Result<Vec<File>, Failure> {
+    files(export, is_split).map_err(|error| {
+        let help = "use --format json without --output, which keeps it";
+        Failure::with_help(format!("the manifest of `{}`: {error}", export.key), help, Exit::Error)
+    })
+}
+
+/// The files of one export, its images in files of their own.
+fn with_images(
+    args: &Args,
+    directory: &FilePath,
+    export: &Export,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
+    let (export, images) = export.clone().with_image_files();
+    let place = if args.split { directory.join(stem(&export)) } else { directory.to_owned() };
+    let texts = rendered(&export, args.split)?.into_iter().map(|file| (file.name, file.text.into_bytes()));
+    let images = images.into_iter().map(|image| (image.name, image.bytes));
+    Ok(texts.chain(images).map(|(name, bytes)| (place.join(name), bytes)).collect())
+}
+
+/// Writes all files, or none of them where one is there.
+fn save(args: &Args, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Failure> {
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()).filter(|_| !args.overwrite) {
         let message = format!("{} is there", path.display());
         return Err(Failure::with_help(message, "choose another --output, or add --overwrite", Exit::Error));
     }
-    for (path, text) in all {
+    for (path, bytes) in files {
         let failed = |error: std::io::Error| Failure::error(format!("{}: {error}", path.display()));
-        let place = path.parent().unwrap_or(directory);
+        let place = path.parent().unwrap_or(path);
         fs::create_dir_all(place).map_err(failed)?;
         let mut file = tempfile::NamedTempFile::new_in(place).map_err(failed)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
+        file.write_all(bytes).map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
     }
     Ok(())
 }

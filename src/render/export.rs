@@ -20,20 +20,25 @@ pub struct File {
     pub text: String,
 }
 
+/// The manifest of a pool in one file, or in one a section.
+///
+/// # Errors
+/// A manifest that YAML does not keep as it is.
+pub fn files(export: &Export, is_split: bool) -> Result<Vec<File>, WriteError> {
+    if is_split { split(export) } else { one(export).map(|file| vec![file]) }
+}
+
 /// A pool's manifest as one file.
 ///
 /// # Errors
 /// A manifest that YAML does not keep as it is.
 pub fn one(export: &Export) -> Result<File, WriteError> {
-    let name = format!("{}.yaml", file_name(&export.key));
+    let name = format!("{}.yaml", stem(export));
     Ok(File { name, text: text(export, &export.manifest)? })
 }
 
 /// A pool's manifest as one file a section.
-///
-/// # Errors
-/// A manifest that YAML does not keep as it is.
-pub fn split(export: &Export) -> Result<Vec<File>, WriteError> {
+fn split(export: &Export) -> Result<Vec<File>, WriteError> {
     let is_header = |section: &str| ["apiVersion", "pool", "poolId"].contains(&section);
     let sections =
         ORDER.iter().filter(|section| !is_header(section) && export.manifest.contains_key(**section));
@@ -84,11 +89,12 @@ fn escaped(value: &Value) -> Value {
     }
 }
 
-/// A name that files can have on every system.
-fn file_name(key: &str) -> String {
+/// A name for a pool's file or directory, which every system can have: its own, else its id.
+pub fn stem(export: &Export) -> String {
     let safe = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-    let name: String = key.chars().map(safe).collect();
-    name.trim_start_matches('.').to_owned()
+    let name: String = export.key.chars().map(safe).collect();
+    let name = name.trim_matches('.');
+    if name.is_empty() { export.pool_id.clone() } else { name.to_owned() }
 }
 
 #[derive(Serialize)]

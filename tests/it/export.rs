@@ -297,3 +297,35 @@ fn a_pool_that_is_not_there_is_an_error_with_the_nearest_name() {
       help: check Region and account; --all exports every pool that is there
     ");
 }
+
+#[test]
+fn a_name_is_no_way_out_of_the_directory() {
+    let project = Project::with("apiVersion: cognitops/v1\npool: '..'\nsettings: {}\n");
+    assert_eq!(project.run("apply -f pool.yaml --sandbox=state.json --yes --allow-create-pool").code, 0);
+    let ran = project.run("export .. --sandbox=state.json --output out/deep --split");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(!project.at("out/settings.yaml").exists() && !project.at("settings.yaml").exists());
+    assert_eq!(std::fs::read_dir(project.at("out/deep")).unwrap().count(), 1);
+}
+
+#[test]
+fn images_are_files_beside_the_manifest() {
+    let project = Project::example("ui-customization");
+    assert_eq!(project.run("apply -f . --sandbox=state.json --yes --allow-create-pool").code, 0);
+    let ran = project.run("export --all --sandbox=state.json --output out --quiet");
+    assert_eq!(ran.code, 0, "{ran}");
+    let mut names: Vec<String> = walkdir::WalkDir::new(project.at("out"))
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| entry.path().strip_prefix(project.at("out")).unwrap().display().to_string())
+        .collect();
+    names.sort();
+    assert_snapshot!(names.join("\n"), @"
+    images/shop-clients-partners-uiCustomization-imageFile.png
+    images/shop-uiCustomization-imageFile.png
+    shop.yaml
+    ");
+    let plan = project.run("plan -f out --sandbox=state.json --detailed-exitcode");
+    assert_eq!(plan.code, 0, "{plan}");
+}
