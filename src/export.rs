@@ -8,17 +8,17 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{ATTACHED, CLIENT, Field, Kind, NAMED, SETTINGS, is_not_fetched};
+use crate::catalog::{ATTACHED, CLIENT, Field, Kind, NAMED, PASS_THROUGH, SETTINGS, is_not_fetched};
 use crate::diagnostic::Severity;
 use crate::identity::made_by_aws;
 use crate::manifest::load;
 use crate::manifest::schema;
-use crate::normalize::{self, STANDARD_ATTRIBUTES};
+use crate::normalize::{self, STANDARD_ATTRIBUTES, UnknownMember};
 use crate::path::Path;
 use crate::plan::{Context, plan_pool};
 use crate::read::LivePool;
 use crate::source::Source;
-use crate::validate;
+use crate::validate::{self, sounds_like_a_secret};
 
 mod fields;
 mod images;
@@ -35,6 +35,8 @@ pub struct Options {
     pub full: bool,
     /// Pin the pool by its id.
     pub pin: bool,
+    /// Pass members through that this version does not know.
+    pub include_unknown: bool,
 }
 
 /// A pool as a manifest, with what there is to say of it.
@@ -58,6 +60,7 @@ pub fn export(live: &LivePool, options: Options) -> Export {
     let mut exporter = Exporter {
         live,
         detail: Detail { full: options.full },
+        include_unknown: options.include_unknown,
         export: Export {
             key: name.to_owned(),
             pool_id: live.id.clone(),
@@ -116,6 +119,7 @@ pub fn differences(sources: &[Arc<Source>], live: &LivePool) -> Vec<String> {
 struct Exporter<'a> {
     live: &'a LivePool,
     detail: Detail,
+    include_unknown: bool,
     export: Export,
 }
 
@@ -263,26 +267,48 @@ impl Exporter<'_> {
         }
     }
 
-    /// Names the members that this version does not know.
+    /// Names the members that this version does not know, or passes them through.
     fn unknown(&mut self) {
-        let mut found = Vec::new();
-        let mut note = |at: Path, kind: &Kind, document: &Value| {
-            for member in normalize::unknown_members(kind, document) {
-                let reason = format!("this version does not know `{}` ({})", member.path, member.r#type);
-                found.push((at.clone(), reason));
-            }
-        };
-        note(Path::of([SETTINGS.section]), &SETTINGS, &self.live.pool);
-        note(Path::of([SETTINGS.section]), &SETTINGS, &self.live.mfa);
-        for document in self.live.clients.values() {
+        let live = self.live;
+        let settings = [SETTINGS.section];
+        self.unknown_of(&settings, &SETTINGS, &live.pool);
+        self.unknown_of(&settings, &SETTINGS, &live.mfa);
+        let (keys, _) = client_keys(&live.listed);
+        for (id, document) in &live.clients {
             let name = document["ClientName"].as_str().unwrap_or_default();
-            note(Path::of([CLIENT.section, name]), &CLIENT, document);
+            self.unknown_of(&[CLIENT.section, keys.get(id).map_or(name, String::as_str)], &CLIENT, document);
         }
         for kind in NAMED {
-            for (name, document) in self.live.section(kind.section).into_iter().flatten() {
-                note(Path::of([kind.section, name]), kind, document);
+            for (name, document) in live.section(kind.section).into_iter().flatten() {
+                self.unknown_of(&[kind.section, name], kind, document);
             }
         }
-        self.export.left_out.extend(found);
+    }
+
+    fn unknown_of(&mut self, at: &[&str], kind: &Kind, document: &Value) {
+        for UnknownMember { path, r#type: kind_of_value } in normalize::unknown_members(kind, document) {
+            let keys = path.keys().unwrap_or_default();
+            let value = keys.iter().try_fold(document, |value, key| value.get(*key));
+            // What lies in lists, and in the answers about factors, no update takes by its path.
+            let passes =
+                self.include_unknown && document != &self.live.mfa && !sounds_like_a_secret(&keys.join("."));
+            let resource = match at {
+                [section] => self.export.manifest.get_mut(*section),
+                [section, name, ..] => {
+                    self.export.manifest.get_mut(*section).and_then(|all| all.get_mut(*name))
+                }
+                [] => None,
+            };
+            match (resource, value) {
+                (Some(Value::Object(resource)), Some(value)) if passes => {
+                    let members = resource.entry(PASS_THROUGH).or_insert_with(|| json!({}));
+                    members[keys.join(".")] = value.clone();
+                }
+                _ => {
+                    let reason = format!("this version does not know `{path}` ({kind_of_value})");
+                    self.export.left_out.push((Path::of(at.iter().copied()), reason));
+                }
+            }
+        }
     }
 }

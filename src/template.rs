@@ -429,6 +429,20 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_means_what_it_was(literal in "[{}$.09a]{0,24}") {
+            let read = |written: &str, ranges| -> String {
+                parse(written, ranges).unwrap().into_iter().map(|part| match part {
+                    Part::Text(text) => text,
+                    part => panic!("{part:?} in {written}"),
+                }).collect()
+            };
+            proptest::prop_assert_eq!(read(&written_item(&literal), true), literal.clone());
+            proptest::prop_assert_eq!(read(&written(&literal), false), literal);
+        }
+    }
+
     #[test]
     fn what_is_open_is_written_as_it_was() {
         let reference = Reference { pool: None, fact: Fact::Pool("id") };

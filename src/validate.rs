@@ -22,6 +22,7 @@ mod settings;
 mod ui;
 
 pub use crate::identity::nearest;
+pub use pass_through::sounds_like_a_secret;
 
 /// Validates the manifests of a run: each by itself, and what they refer to in each other.
 ///

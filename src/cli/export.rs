@@ -45,6 +45,9 @@ pub(crate) struct Args {
     /// Write what has its default too.
     #[arg(long)]
     full: bool,
+    /// Write members that this version does not know, under `passThrough`; never what is named like a secret.
+    #[arg(long)]
+    include_unknown: bool,
     /// Pin each pool by its `poolId`.
     #[arg(long)]
     pin: bool,
@@ -95,7 +98,7 @@ async fn read(api: &dyn ReadCognito, args: &Args, ui: &Ui) -> Result<Vec<(Export
     } else {
         args.pools.iter().map(|pool| meant(pool, &all)).collect::<Result<_, _>>()?
     };
-    let options = Options { full: args.full, pin: args.pin };
+    let options = Options { full: args.full, pin: args.pin, include_unknown: args.include_unknown };
     let mut exports = Vec::new();
     for id in ids {
         let bar = progress(ui);

@@ -36,6 +36,11 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
 }
 
+/// Whether the name of a member is that of something secret.
+pub fn sounds_like_a_secret(name: &str) -> bool {
+    CREDENTIALS.iter().any(|word| name.to_lowercase().contains(word))
+}
+
 fn resource(check: &mut Check<'_>, kind: &Kind, written: &Value, at: &Path) {
     let names = || written[PASS_THROUGH].as_object().into_iter().flatten().map(|(name, _)| name);
     for name in names() {
@@ -49,7 +54,7 @@ fn resource(check: &mut Check<'_>, kind: &Kind, written: &Value, at: &Path) {
         }
         if let Some((message, help)) = known(kind, kind.fields(written), name) {
             check.key_error(Code::Conflict, &at, message, help);
-        } else if CREDENTIALS.iter().any(|word| name.to_lowercase().contains(word)) {
+        } else if sounds_like_a_secret(name) {
             let message = format!("`{name}` sounds like a secret, which never stands in a manifest");
             let help = "a later version may have a field for it that takes a reference";
             check.key_error(Code::NotSupported, &at, message, help);

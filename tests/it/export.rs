@@ -250,6 +250,9 @@ fn what_nobody_manages_is_named_and_left_out() {
     staff["groups"][&name] = serde_json::json!({ "GroupName": name, "UserPoolId": id });
     staff["resourceServers"]["m2m"] = serde_json::json!({ "Identifier": "m2m", "Name": "m2m", "UserPoolId": id, "ManagedBy": "COGNITO", "Scopes": [] });
     project.write("state.json", state.to_string());
+    let passed = project.run("export staff --sandbox=state.json --include-unknown");
+    assert!(passed.stdout.contains("  passThrough:\n    Novelty:\n      Mode: A\n"), "{passed}");
+    assert!(!passed.stderr.contains("Novelty") && passed.stderr.contains("left out"), "{passed}");
     let ran = project.run("export staff --sandbox=state.json");
     assert_snapshot!(ran, @"
     exit: 0

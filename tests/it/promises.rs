@@ -221,7 +221,7 @@ proptest! {
     fn the_plan_of_an_export_is_empty(first in manifests(), how in worlds(), full in any::<bool>()) {
         let world = applied!(how, &first);
         let before = world.sandbox.calls().len();
-        let (text, differences) = world.exported(Options { full, pin: false });
+        let (text, differences) = world.exported(Options { full, ..Options::default() });
         prop_assert!(differences.is_empty(), "{}\n{}\n{differences:#?}", self::text(&first, 0), text);
         for operation in world.operations_since(before) {
             let reads = operation == "fetch" || ReadOperation::ALL.iter().any(|read| read.name() == operation);

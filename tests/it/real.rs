@@ -92,7 +92,8 @@ fn an_export_of_what_is_real_plans_nothing() {
     for (pool, clients) in POOLS {
         for full in [false, true] {
             let world = world(pool, clients, OmittedMode::Documented, None);
-            let (text, differences) = world.exported(cognitops::export::Options { full, pin: false });
+            let (text, differences) =
+                world.exported(cognitops::export::Options { full, ..Default::default() });
             assert_eq!(differences, [""; 0], "{pool}\n{text}");
             let plan = world.plan(&text);
             assert_eq!((changes(&plan), plan.refusals), (vec![], vec![]), "{pool}\n{text}");
