@@ -14,7 +14,7 @@ use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
 use crate::outputs::Outputs;
 use crate::path::Path;
-use crate::plan::{Action, PoolPlan, SignIn, Step};
+use crate::plan::{Action, PoolPlan, Record, SignIn, Step};
 use crate::read::{describe_pool, mfa_config};
 use crate::template::{Fact, Reference};
 
@@ -22,6 +22,7 @@ mod attached;
 mod clients;
 mod lost;
 mod members;
+mod records;
 mod report;
 mod sign_in;
 mod verify;
@@ -123,6 +124,8 @@ struct Written {
     member: Option<(&'static Kind, String)>,
     /// What it is and the id of its client, if a pool or a client has one of it.
     attached: Option<(&'static Kind, Option<String>)>,
+    /// The record, if it is one of a client.
+    record: Option<Record>,
 }
 
 struct Run<'a> {
@@ -224,6 +227,9 @@ impl Run<'_> {
             Action::UpdateClient { client_id } => self.update_client(step, client_id).await,
             Action::DeleteClient { client_id, .. } => self.delete_client(client_id).await,
             Action::SetAttached { kind, owner } => self.set_attached(step, kind, owner).await,
+            Action::CreateRecord(record) => self.create_record(step, record).await,
+            Action::UpdateRecord(record) => self.update_record(step, record).await,
+            Action::DeleteRecord(record) => self.delete_record(step, record).await,
             Action::CreateMember { kind, name, replaces } => {
                 self.create_member(step, kind, name, replaces.as_deref()).await
             }

@@ -59,6 +59,7 @@ pub mod session;
 pub mod settings;
 pub mod shape;
 pub mod substitute;
+pub mod terms;
 pub mod values;
 
 pub use schema::schema;

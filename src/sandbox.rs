@@ -36,6 +36,7 @@ mod resource_server;
 mod risk;
 mod session;
 mod store;
+mod terms;
 
 pub use store::{Access, SandboxError};
 use store::{State, Store};
@@ -176,7 +177,7 @@ impl Sandbox {
     }
 
     /// Puts something into a pool as it was answered somewhere, into a section of the state file: `domains`, `groups`,
-    /// `identityProviders` or `resourceServers`. Without the pool nothing happens.
+    /// `identityProviders`, `resourceServers` or, by their ids, `terms`. Without the pool nothing happens.
     ///
     /// # Panics
     /// There is no such section.
@@ -191,6 +192,7 @@ impl Sandbox {
             "groups" => &mut pool.groups,
             "identityProviders" => &mut pool.identity_providers,
             "resourceServers" => &mut pool.resource_servers,
+            "terms" => &mut pool.terms,
             other => panic!("the state has no section {other}"),
         };
         members.insert(name.to_owned(), document);
@@ -242,6 +244,8 @@ impl ReadCognito for Sandbox {
             ReadOperation::DescribeIdentityProvider => call.describe_provider(),
             ReadOperation::DescribeResourceServer => call.describe_server(),
             ReadOperation::DescribeRiskConfiguration => call.describe_risk(),
+            ReadOperation::DescribeTerms => call.describe_terms(),
+            ReadOperation::DescribeTermsByClient => call.describe_terms_by_client(),
             ReadOperation::DescribeUserPool => call.describe_pool(),
             ReadOperation::DescribeUserPoolClient => call.describe_client(),
             ReadOperation::DescribeUserPoolDomain => Ok(call.describe_domain()),
@@ -253,6 +257,7 @@ impl ReadCognito for Sandbox {
             ReadOperation::ListGroups => call.list_groups(),
             ReadOperation::ListIdentityProviders => call.list_providers(),
             ReadOperation::ListResourceServers => call.list_servers(),
+            ReadOperation::ListTerms => call.list_terms(),
             ReadOperation::ListUserPoolClients => call.list_clients(),
             ReadOperation::ListUserPools => call.list_pools(),
         });
@@ -274,12 +279,14 @@ impl WriteCognito for Sandbox {
                 WriteOperation::CreateGroup => call.create_group(),
                 WriteOperation::CreateIdentityProvider => call.create_provider(),
                 WriteOperation::CreateResourceServer => call.create_server(),
+                WriteOperation::CreateTerms => call.create_terms(),
                 WriteOperation::CreateUserPool => call.create_pool(),
                 WriteOperation::CreateUserPoolClient => call.create_client(),
                 WriteOperation::CreateUserPoolDomain => call.create_domain(),
                 WriteOperation::DeleteGroup => call.delete_group(),
                 WriteOperation::DeleteIdentityProvider => call.delete_provider(),
                 WriteOperation::DeleteResourceServer => call.delete_server(),
+                WriteOperation::DeleteTerms => call.delete_terms(),
                 WriteOperation::DeleteUserPool => call.delete_pool(),
                 WriteOperation::DeleteUserPoolClient => call.delete_client(),
                 WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
@@ -293,6 +300,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::UpdateGroup => call.update_group(),
                 WriteOperation::UpdateIdentityProvider => call.update_provider(),
                 WriteOperation::UpdateResourceServer => call.update_server(),
+                WriteOperation::UpdateTerms => call.update_terms(),
                 WriteOperation::UpdateUserPool => call.update_pool(),
                 WriteOperation::UpdateUserPoolClient => call.update_client(),
                 WriteOperation::UpdateUserPoolDomain => call.update_domain(),

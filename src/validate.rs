@@ -19,6 +19,7 @@ mod policy;
 mod references;
 pub mod schema;
 mod settings;
+mod terms;
 
 pub use crate::identity::nearest;
 
@@ -80,6 +81,7 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     clients::check(&mut check);
     domains::check(&mut check);
     log_delivery::check(&mut check);
+    terms::check(&mut check);
     pass_through::check(&mut check);
     policy::check(&mut check);
     // What the schema says of a value is enough of it.
@@ -133,6 +135,14 @@ impl Check<'_> {
     fn key_error(&mut self, code: Code, path: &Path, message: impl Into<String>, help: impl Into<String>) {
         let place = Place::Text(self.manifest.key_span(path));
         self.findings.push(Finding::error(code, place, message).at(path.clone()).help(help));
+    }
+
+    /// Reports a warning at a key.
+    fn key_warning(&mut self, code: Code, path: &Path, message: impl Into<String>, help: impl Into<String>) {
+        self.key_error(code, path, message, help);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.severity = Severity::Warning;
+        }
     }
 
     /// Reports a warning at a value.

@@ -48,6 +48,7 @@ error_codes! {
     ResourceNotFound = "ResourceNotFoundException",
     ScopeDoesNotExist = "ScopeDoesNotExistException",
     Serialization = "SerializationException",
+    TermsExists = "TermsExistsException",
     TierChangeNotAllowed = "TierChangeNotAllowedException",
     TooManyRequests = "TooManyRequestsException",
     UserPoolAddOnNotEnabled = "UserPoolAddOnNotEnabledException",

@@ -1,11 +1,14 @@
 //! `clients`: app clients.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 
 use super::pass_through::PassThrough;
 use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
 use super::session::ClientSessionConfiguration;
+use super::terms::Terms;
 use super::values::{Arn, Name, OAuthFlow, RedirectUrl, Scope, Text};
 
 /// One app client.
@@ -212,6 +215,20 @@ pub struct Client {
     /// alone.
     #[schemars(extend("x-section" = true, "examples" = [{ "ssoSession": { "maxValidityMinutes": 480 } }]))]
     pub session_configuration: Option<ClientSessionConfiguration>,
+
+    /// The documents that the sign-up pages of managed login link to, by name. The pages show them once there are both,
+    /// `terms-of-use` and `privacy-policy`.
+    ///
+    /// A live one that is not declared is listed and left alone, unless `policy.delete` names it.
+    #[schemars(extend(
+        "x-section" = true,
+        "propertyNames" = { "enum": ["terms-of-use", "privacy-policy"] },
+        "examples" = [{
+            "terms-of-use": { "links": { "cognito:default": "https://example.com/terms" } },
+            "privacy-policy": { "links": { "cognito:default": "https://example.com/privacy" } },
+        }]
+    ))]
+    pub terms: Option<BTreeMap<String, Terms>>,
 
     /// Members of the API that this version does not know yet, by their paths in the API's own names.
     pub pass_through: Option<PassThrough>,

@@ -107,7 +107,7 @@ impl Planner<'_> {
     }
 
     /// The steps that must have been done before: the pool's own, on which the tier hangs, and the client's creation.
-    fn what_an_attached_needs(&self, owner: &Owner) -> Vec<Path> {
+    pub(super) fn what_an_attached_needs(&self, owner: &Owner) -> Vec<Path> {
         let settings = self.address(&Path::of(["settings"]));
         let mut needs = Vec::new();
         if self.plan.steps.iter().any(|step| step.address == settings) {

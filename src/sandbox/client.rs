@@ -94,6 +94,7 @@ impl Call<'_> {
         for documents in pool.attached.values_mut() {
             documents.remove(&id);
         }
+        pool.terms.retain(|_, terms| terms["ClientId"] != *id);
         match pool.clients.remove(&id) {
             Some(_) => Ok(json!({})),
             None => Err(no_client(&id)),

@@ -51,14 +51,17 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 16] = [
+const NEEDED: [(&str, &[&str]); 20] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
+    ("DeleteTerms", &["TermsId", "UserPoolId"]),
     ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
     ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DescribeResourceServer", &["Identifier", "UserPoolId"]),
     ("DescribeRiskConfiguration", &["UserPoolId"]),
+    ("DescribeTerms", &["TermsId", "UserPoolId"]),
+    ("DescribeTermsByClient", &["ClientId", "TermsName", "UserPoolId"]),
     ("DescribeUserPoolDomain", &["Domain"]),
     ("GetGroup", &["GroupName", "UserPoolId"]),
     ("GetLogDeliveryConfiguration", &["UserPoolId"]),
@@ -67,6 +70,7 @@ const NEEDED: [(&str, &[&str]); 16] = [
     ("ListGroups", &["UserPoolId"]),
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
+    ("ListTerms", &["UserPoolId"]),
     // A required list or map, which the data marks at its container.
     ("CreateIdentityProvider", &["ProviderDetails"]),
 ];

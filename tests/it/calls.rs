@@ -118,6 +118,26 @@ clients:
 }
 
 #[test]
+fn terms_are_read_by_client_and_name_where_they_are_written() {
+    let links = "{ links: { 'cognito:default': 'https://a.example' } }";
+    let manifest = format!(
+        "settings: {{}}
+clients:
+  a: {{ terms: {{ terms-of-use: {links}, privacy-policy: {links} }} }}
+  b: {{}}
+"
+    );
+    let world = World::applied(&manifest);
+    let from = world.sandbox.calls().len();
+    world.plan(&manifest);
+    assert_eq!(count(&world, from)["DescribeTermsByClient"], 2);
+    let plan = world.plan(&manifest.replacen("a.example", "b.example", 1));
+    let from = world.sandbox.calls().len();
+    assert!(world.execute(&plan).is_complete());
+    assert_eq!(count(&world, from), BTreeMap::from([("DescribeTermsByClient", 2), ("UpdateTerms", 1)]));
+}
+
+#[test]
 fn outputs_read_no_client_and_follow_the_pools_domains_and_issuer() {
     let world = World::applied(&manifest(3, 3));
     world.tamper(|pool, _, _| {

@@ -22,6 +22,7 @@ mod others;
 mod platform;
 mod promises;
 mod real;
+mod records;
 mod rooms;
 mod rules;
 mod runner;

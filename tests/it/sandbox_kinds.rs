@@ -17,6 +17,7 @@ mod domains;
 mod groups;
 mod identity_providers;
 mod resource_servers;
+mod terms;
 
 const SECRET: &str = "an-idp-secret";
 

@@ -20,7 +20,7 @@ fn schema_files() -> [(&'static str, String, &'static str); 2] {
 }
 
 /// For every pattern: a field that has it, a value that it accepts, and one that only a search would accept.
-pub(crate) const PATTERNS: [(&str, &str, &str); 39] = [
+pub(crate) const PATTERNS: [(&str, &str, &str); 40] = [
     ("pool", "customers", "customers/eu"),
     ("poolId", "eu-west-1_AbCdEf123", "eu-west-1_AbCdEf123!"),
     ("settings.userPoolTags", "aws:team", "my-aws:team"),
@@ -53,6 +53,7 @@ pub(crate) const PATTERNS: [(&str, &str, &str); 39] = [
         "<p>Blocked</p>\u{1}",
     ),
     ("logDelivery{}.s3Configuration.bucketArn", "arn:aws:s3:::logs", "see arn:aws:s3:::logs"),
+    ("clients{}.terms{}.links", "cognito:french", "the cognito:french"),
     ("settings.passThrough", "Policies.NewPolicy", "Policies.NewPolicy[0]"),
     ("policy.delete[]", "clients[\"old web\"]", "clients.old web"),
     ("policy.ignore[]", "clients.*.callbackURLs", "clients/*"),

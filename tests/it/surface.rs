@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::fields::{Field, fields};
 
 /// Where the members of an operation's input stand in the manifest, in the API's names: of some, in several places.
-const OPERATIONS: [(&str, &[&str]); 18] = [
+const OPERATIONS: [(&str, &[&str]); 20] = [
     ("CreateUserPool", &["Settings"]),
     ("UpdateUserPool", &["Settings"]),
     ("SetUserPoolMfaConfig", &["Settings"]),
@@ -28,10 +28,12 @@ const OPERATIONS: [(&str, &[&str]); 18] = [
     ("SetLogDeliveryConfiguration", &["LogDelivery"]),
     ("SetUserPoolSessionConfiguration", &["SessionConfiguration"]),
     ("SetUserPoolClientSessionConfiguration", &["Clients{}.SessionConfiguration"]),
+    ("CreateTerms", &["Clients{}.Terms{}"]),
+    ("UpdateTerms", &["Clients{}.Terms{}"]),
 ];
 
 /// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.
-const EXCLUDED: [(&str, &str); 27] = [
+const EXCLUDED: [(&str, &str); 31] = [
     ("Settings.EmailVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.EmailVerificationSubject", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.SmsVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
@@ -62,6 +64,10 @@ const EXCLUDED: [(&str, &str); 27] = [
     ("SessionConfiguration.UserPoolId", "it is the manifest's pool"),
     ("Clients{}.SessionConfiguration.UserPoolId", "it is the manifest's pool"),
     ("Clients{}.SessionConfiguration.ClientId", "it is the client that the section stands in"),
+    ("Clients{}.Terms{}.UserPoolId", "it is the manifest's pool"),
+    ("Clients{}.Terms{}.ClientId", "it is the client that the section stands in"),
+    ("Clients{}.Terms{}.TermsName", "it is the document's key"),
+    ("Clients{}.Terms{}.TermsId", "it is looked up by client and name"),
 ];
 
 /// Fields that are no member of the API.
@@ -76,7 +82,7 @@ const OURS: [(&str, &str); 7] = [
 ];
 
 /// Where a field differs from the model on purpose: the field, the keyword, the reason.
-const DEVIATIONS: [(&str, &str, &str); 36] = [
+const DEVIATIONS: [(&str, &str, &str); 38] = [
     ("Clients{}.ExplicitAuthFlows", "container", "an empty list would mean the service's three"),
     ("Clients{}.ReadAttributes", "container", "an empty list would mean the service's whole set"),
     ("Clients{}.WriteAttributes", "container", "an empty list would mean the service's whole set"),
@@ -110,6 +116,8 @@ const DEVIATIONS: [(&str, &str, &str); 36] = [
     ("SessionConfiguration.UserSessionTracking", "required", "has a default"),
     ("SessionConfiguration.TokenSession.MaxPerUser", "required", "has a default"),
     ("Clients{}.SessionConfiguration.SSOSession.MaxValidityMinutes", "required", "has a default"),
+    ("Clients{}.Terms{}.TermsSource", "required", "has a default"),
+    ("Clients{}.Terms{}.Enforcement", "required", "has a default"),
     ("LogDelivery", "container", "a map by the sources of events"),
     ("Settings.DcrConfiguration.EnableStatus", "required", "left out, AWS takes it as Enabled"),
     ("Settings.Schema", "container", "a map of standard and custom attributes; several calls add 25 each"),
