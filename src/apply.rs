@@ -62,6 +62,7 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         written: BTreeMap::new(),
         secrets: BTreeMap::new(),
         removed_domains: BTreeMap::new(),
+        cleared_records: BTreeMap::new(),
         sign_in: plan.sign_in.clone(),
         missing: None,
         report: PoolReport { key: plan.key.clone(), ..PoolReport::default() },
@@ -137,6 +138,8 @@ struct Run<'a> {
     secrets: BTreeMap<Path, String>,
     /// What deleted domains were.
     removed_domains: BTreeMap<String, Value>,
+    /// What records were before everything was taken out of them.
+    cleared_records: BTreeMap<Path, Value>,
     /// What sign-in links are made of, as it is now.
     sign_in: SignIn,
     /// The failed step that everything after it needs.
@@ -229,6 +232,7 @@ impl Run<'_> {
             Action::SetAttached { kind, owner } => self.set_attached(step, kind, owner).await,
             Action::CreateRecord(record) => self.create_record(step, record).await,
             Action::UpdateRecord(record) => self.update_record(step, record).await,
+            Action::ClearRecord(record) => self.clear_record(step, record).await,
             Action::DeleteRecord(record) => self.delete_record(step, record).await,
             Action::CreateMember { kind, name, replaces } => {
                 self.create_member(step, kind, name, replaces.as_deref()).await

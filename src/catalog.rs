@@ -95,6 +95,12 @@ pub struct Records {
     pub update: WriteOperation,
     /// Deletes one.
     pub delete: WriteOperation,
+    /// The list of its answers and requests that a manifest has as maps, and the members that are the keys there.
+    pub listed: Option<(&'static str, &'static [&'static str])>,
+    /// Where an update leaves alone what it does not name: the flag that, alone in a request, takes everything away.
+    pub clears: Option<&'static str>,
+    /// What the flag takes away.
+    pub cleared: &'static [&'static str],
 }
 
 impl Records {
@@ -399,12 +405,33 @@ pub static TERMS: LazyLock<Kind> = LazyLock::new(|| Kind {
         create: WriteOperation::CreateTerms,
         update: WriteOperation::UpdateTerms,
         delete: WriteOperation::DeleteTerms,
+        listed: None,
+        clears: None,
+        cleared: &[],
     }),
     ..attached("terms", "terms document", &client_schema("terms")["additionalProperties"])
 });
 
+/// `managedLoginBranding` of a client.
+pub static BRANDING: LazyLock<Kind> = LazyLock::new(|| Kind {
+    answer_only: &["CreationDate", "LastModifiedDate", "ManagedLoginBrandingId", "UserPoolId"],
+    records: Some(Records {
+        read: ReadOperation::DescribeManagedLoginBrandingByClient,
+        answered: "ManagedLoginBranding",
+        id: "ManagedLoginBrandingId",
+        names: None,
+        create: WriteOperation::CreateManagedLoginBranding,
+        update: WriteOperation::UpdateManagedLoginBranding,
+        delete: WriteOperation::DeleteManagedLoginBranding,
+        listed: Some(("Assets", &["Category", "ColorMode"])),
+        clears: Some("UseCognitoProvidedValues"),
+        cleared: &["Assets", "Settings"],
+    }),
+    ..attached("managedLoginBranding", "managed login style", client_schema("managedLoginBranding"))
+});
+
 /// Every kind of which a client has records, in the order in which a plan makes them.
-pub static RECORDS: [&LazyLock<Kind>; 1] = [&TERMS];
+pub static RECORDS: [&LazyLock<Kind>; 2] = [&BRANDING, &TERMS];
 
 /// A kind of which a pool or a client has one; its calls have yet to be said.
 fn attached(section: &'static str, noun: &'static str, schema: &Value) -> Kind {

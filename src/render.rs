@@ -1,8 +1,10 @@
 //! Output: the same values for people and for programs. Renderers decide nothing and compute nothing anew.
 
+mod document;
 pub mod drift;
 pub mod findings;
 pub mod human;
+mod image;
 pub mod json;
 pub mod login;
 pub mod manifest;

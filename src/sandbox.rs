@@ -19,6 +19,7 @@ use crate::cognito::{
 mod answer;
 mod attached;
 mod attributes;
+mod branding;
 mod client;
 mod client_rules;
 mod constraints;
@@ -177,7 +178,7 @@ impl Sandbox {
     }
 
     /// Puts something into a pool as it was answered somewhere, into a section of the state file: `domains`, `groups`,
-    /// `identityProviders`, `resourceServers` or, by their ids, `terms`. Without the pool nothing happens.
+    /// `identityProviders`, `resourceServers` or, by their ids, `brandings` and `terms`. Without the pool nothing happens.
     ///
     /// # Panics
     /// There is no such section.
@@ -192,6 +193,7 @@ impl Sandbox {
             "groups" => &mut pool.groups,
             "identityProviders" => &mut pool.identity_providers,
             "resourceServers" => &mut pool.resource_servers,
+            "brandings" => &mut pool.brandings,
             "terms" => &mut pool.terms,
             other => panic!("the state has no section {other}"),
         };
@@ -242,6 +244,8 @@ impl ReadCognito for Sandbox {
     fn read(&self, operation: ReadOperation, input: Value) -> ApiFuture<'_> {
         let answer = self.call(operation.name(), &input, |call| match operation {
             ReadOperation::DescribeIdentityProvider => call.describe_provider(),
+            ReadOperation::DescribeManagedLoginBranding => call.describe_branding(),
+            ReadOperation::DescribeManagedLoginBrandingByClient => call.describe_branding_by_client(),
             ReadOperation::DescribeResourceServer => call.describe_server(),
             ReadOperation::DescribeRiskConfiguration => call.describe_risk(),
             ReadOperation::DescribeTerms => call.describe_terms(),
@@ -278,6 +282,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::AddCustomAttributes => call.add_attributes(),
                 WriteOperation::CreateGroup => call.create_group(),
                 WriteOperation::CreateIdentityProvider => call.create_provider(),
+                WriteOperation::CreateManagedLoginBranding => call.create_branding(),
                 WriteOperation::CreateResourceServer => call.create_server(),
                 WriteOperation::CreateTerms => call.create_terms(),
                 WriteOperation::CreateUserPool => call.create_pool(),
@@ -285,6 +290,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::CreateUserPoolDomain => call.create_domain(),
                 WriteOperation::DeleteGroup => call.delete_group(),
                 WriteOperation::DeleteIdentityProvider => call.delete_provider(),
+                WriteOperation::DeleteManagedLoginBranding => call.delete_branding(),
                 WriteOperation::DeleteResourceServer => call.delete_server(),
                 WriteOperation::DeleteTerms => call.delete_terms(),
                 WriteOperation::DeleteUserPool => call.delete_pool(),
@@ -299,6 +305,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::UntagResource => call.untag(),
                 WriteOperation::UpdateGroup => call.update_group(),
                 WriteOperation::UpdateIdentityProvider => call.update_provider(),
+                WriteOperation::UpdateManagedLoginBranding => call.update_branding(),
                 WriteOperation::UpdateResourceServer => call.update_server(),
                 WriteOperation::UpdateTerms => call.update_terms(),
                 WriteOperation::UpdateUserPool => call.update_pool(),

@@ -10,6 +10,7 @@ use crate::path::{Path, Pattern, Patterns, Segment};
 use crate::template;
 
 mod attributes;
+mod branding;
 mod clients;
 mod domains;
 mod identity_providers;
@@ -81,6 +82,7 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     clients::check(&mut check);
     domains::check(&mut check);
     log_delivery::check(&mut check);
+    branding::check(&mut check);
     terms::check(&mut check);
     pass_through::check(&mut check);
     policy::check(&mut check);

@@ -39,11 +39,41 @@ impl Run<'_> {
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }
-        let input = body::update_record(kind, records, self.pool(), &document, &self.patch(step));
+        let patch = self.patch(step);
+        let (input, unknown) = if let Some(before) = self.cleared_records.remove(&step.address) {
+            // What the step does not change comes back too.
+            live = normalize::record_answer(kind, &before);
+            self.written.entry(step.address.clone()).or_default().expected = live.clone();
+            let input = body::restore_record(kind, records, self.pool(), &before, &patch);
+            (input, unknown_in(kind.section, kind, &before))
+        } else if records.clears.is_some() {
+            let input = body::change_record(kind, records, self.pool(), &document, &patch);
+            (input, BTreeSet::new()) // what is not named stays
+        } else {
+            let input = body::update_record(kind, records, self.pool(), &document, &patch);
+            (input, unknown_in(kind.section, kind, &document))
+        };
         let written = self.write(records.update, input).await;
-        let outcome = self.updated(step, &live, unknown_in(kind.section, kind, &document), written);
+        let outcome = self.updated(step, &live, unknown, written);
         if outcome == Outcome::Done {
             self.written.entry(step.address.clone()).or_default().record = Some(record.clone());
+        }
+        Ok(outcome)
+    }
+
+    pub(super) async fn clear_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, ApiError> {
+        let records = calls(record.kind);
+        let document = self.record_now(step.action.operation(), record).await?;
+        let live = normalize::record_answer(record.kind, &document);
+        if let Some(stale) = self.stale(step, &live) {
+            return Ok(Outcome::Stale(stale));
+        }
+        let input = body::clear_record(records, self.pool(), &document);
+        let written = self.write(records.update, input).await;
+        let outcome = self.updated(step, &live, BTreeSet::new(), written);
+        if outcome == Outcome::Done {
+            self.written.entry(step.address.clone()).or_default().record = Some(record.clone());
+            self.cleared_records.insert(step.address.clone(), document);
         }
         Ok(outcome)
     }

@@ -56,6 +56,10 @@ pub struct Field {
     pub never_returned: bool,
     /// `x-words`: a text of words, whose order and separators mean nothing.
     pub words: bool,
+    /// `x-file: base64`: the bytes of an image, which no output shows.
+    pub is_image: bool,
+    /// `x-file: json`: a document, which is one value.
+    pub is_document: bool,
     /// `x-passes-on`: left out, it passes to the resource that takes this one's place.
     pub passes_on: bool,
     /// `x-api-type: string`: the API holds the value as a text.
@@ -187,6 +191,8 @@ impl Field {
             excluded_by: text("x-excluded-by").map(str::to_owned),
             never_returned: schema["x-never-returned"] == true,
             words: schema["x-words"] == true,
+            is_image: schema["x-file"] == "base64",
+            is_document: schema["x-file"] == "json",
             passes_on: schema["x-passes-on"] == true,
             held_as_text: schema["x-api-type"] == "string",
             default,

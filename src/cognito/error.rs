@@ -44,6 +44,7 @@ error_codes! {
     InvalidOAuthFlow = "InvalidOAuthFlowException",
     InvalidParameter = "InvalidParameterException",
     LimitExceeded = "LimitExceededException",
+    ManagedLoginBrandingExists = "ManagedLoginBrandingExistsException",
     NotAuthorized = "NotAuthorizedException",
     ResourceNotFound = "ResourceNotFoundException",
     ScopeDoesNotExist = "ScopeDoesNotExistException",

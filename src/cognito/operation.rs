@@ -31,6 +31,8 @@ operations! {
     /// The operations that only read.
     ReadOperation {
         DescribeIdentityProvider,
+        DescribeManagedLoginBranding,
+        DescribeManagedLoginBrandingByClient,
         DescribeResourceServer,
         DescribeRiskConfiguration,
         DescribeTerms,
@@ -58,6 +60,7 @@ operations! {
         AddCustomAttributes,
         CreateGroup,
         CreateIdentityProvider,
+        CreateManagedLoginBranding,
         CreateResourceServer,
         CreateTerms,
         CreateUserPool,
@@ -65,6 +68,7 @@ operations! {
         CreateUserPoolDomain,
         DeleteGroup,
         DeleteIdentityProvider,
+        DeleteManagedLoginBranding,
         DeleteResourceServer,
         DeleteTerms,
         DeleteUserPool,
@@ -79,6 +83,7 @@ operations! {
         UntagResource,
         UpdateGroup,
         UpdateIdentityProvider,
+        UpdateManagedLoginBranding,
         UpdateResourceServer,
         UpdateTerms,
         UpdateUserPool,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+use super::branding::ManagedLoginBranding;
 use super::pass_through::PassThrough;
 use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
@@ -215,6 +216,12 @@ pub struct Client {
     /// alone.
     #[schemars(extend("x-section" = true, "examples" = [{ "ssoSession": { "maxValidityMinutes": 480 } }]))]
     pub session_configuration: Option<ClientSessionConfiguration>,
+
+    /// How the pages of managed login look at this client; without a style they do not work. `{}` is Cognito's own look.
+    ///
+    /// Left out, it is left alone, unless `policy.delete` names it.
+    #[schemars(extend("x-section" = true, "examples" = [{ "settings": { "file": "./branding.json" } }]))]
+    pub managed_login_branding: Option<ManagedLoginBranding>,
 
     /// The documents that the sign-up pages of managed login link to, by name. The pages show them once there are both,
     /// `terms-of-use` and `privacy-policy`.

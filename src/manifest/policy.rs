@@ -54,7 +54,7 @@ pub struct Policy {
 
     /// Addresses of live members to delete, each exactly once. Removing a declaration deletes nothing; naming it
     /// here does. Deleting an identity provider cuts off its users, deleting a group ends its memberships. Of a client
-    /// that is declared, its terms documents have addresses too.
+    /// that is declared, its style and its terms documents have addresses too.
     #[schemars(extend(
         "default" = [],
         "examples" = [[

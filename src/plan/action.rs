@@ -54,6 +54,8 @@ pub enum Action {
     CreateRecord(Record),
     /// Changes a record of a client.
     UpdateRecord(Record),
+    /// Takes everything out of a record of a client, whose updates leave alone what they do not name.
+    ClearRecord(Record),
     /// Deletes a record of a client.
     DeleteRecord(Record),
     /// Creates a resource that its name identifies.
@@ -122,6 +124,7 @@ impl Action {
             | Self::UpdateClient { .. }
             | Self::SetAttached { .. }
             | Self::UpdateRecord(_)
+            | Self::ClearRecord(_)
             | Self::UpdateMember { .. } => Verb::Update,
         }
     }
@@ -139,6 +142,7 @@ impl Action {
             | Self::SetAttached { .. }
             | Self::CreateRecord(_)
             | Self::UpdateRecord(_)
+            | Self::ClearRecord(_)
             | Self::DeleteRecord(_)
             | Self::CreateMember { .. }
             | Self::UpdateMember { .. }
@@ -155,9 +159,10 @@ impl Action {
             | Self::SetMfa
             | Self::Tag { .. } => &SETTINGS,
             Self::CreateClient { .. } | Self::UpdateClient { .. } | Self::DeleteClient { .. } => &CLIENT,
-            Self::CreateRecord(record) | Self::UpdateRecord(record) | Self::DeleteRecord(record) => {
-                record.kind
-            }
+            Self::CreateRecord(record)
+            | Self::UpdateRecord(record)
+            | Self::ClearRecord(record)
+            | Self::DeleteRecord(record) => record.kind,
             Self::SetAttached { kind, .. }
             | Self::CreateMember { kind, .. }
             | Self::UpdateMember { kind, .. }
@@ -178,7 +183,9 @@ impl Action {
             Self::DeleteClient { .. } => "DeleteUserPoolClient",
             Self::SetAttached { kind, .. } => kind.attached.map_or("", |attached| attached.set.name()),
             Self::CreateRecord(record) => record_call(record, |calls| calls.create.name()),
-            Self::UpdateRecord(record) => record_call(record, |calls| calls.update.name()),
+            Self::UpdateRecord(record) | Self::ClearRecord(record) => {
+                record_call(record, |calls| calls.update.name())
+            }
             Self::DeleteRecord(record) => record_call(record, |calls| calls.delete.name()),
             Self::CreateMember { kind, .. } => call(kind, |calls| calls.create.name()),
             Self::UpdateMember { kind, .. } => call(kind, |calls| calls.update.name()),

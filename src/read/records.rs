@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::attached::is_without;
 use super::{LivePool, Reader};
 use crate::catalog::{RECORDS, Records};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito};
@@ -56,7 +57,7 @@ pub async fn describe_record(
     }
     match api.read(records.read, input).await {
         Ok(mut answer) => Ok(Some(answer[records.answered].take()).filter(Value::is_object)),
-        Err(error) if error.code == ErrorCode::ResourceNotFound => Ok(None),
+        Err(error) if error.code == ErrorCode::ResourceNotFound || is_without(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }

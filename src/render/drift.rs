@@ -141,12 +141,7 @@ fn pool(pool: &PoolPlan) -> PoolV1<'_> {
     let mut changed: Vec<ChangedV1<'_>> = of(Verb::Update)
         .map(|(address, steps)| ChangedV1 {
             address: address.to_string(),
-            changes: steps
-                .iter()
-                .filter(|s| !s.intermediate)
-                .flat_map(|s| &s.changes)
-                .map(json::change)
-                .collect(),
+            changes: steps.iter().filter(|s| !s.intermediate).flat_map(json::changes).collect(),
             message: None,
         })
         .collect();

@@ -6,8 +6,10 @@ use anstyle::Style;
 use serde_json::Value;
 use similar::TextDiff;
 
-use super::{count, style};
+use super::image::{field_of, shown_image};
+use super::{count, document, style};
 use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
+use crate::catalog::Field;
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
 use crate::plan::{Action, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
@@ -73,7 +75,12 @@ pub(super) fn unmanaged_name(Unmanaged { address, id, note }: &Unmanaged) -> Str
 
 /// The changes of a step, a line each.
 pub(super) fn change_lines(text: &mut String, step: &Step) {
-    step.changes.iter().for_each(|change| self::change(text, change));
+    for change in &step.changes {
+        let field = field_of(step, change);
+        let shown = |value: &Value| shown_image(field, value).into_owned();
+        let (before, after) = (change.before.as_ref().map(shown), change.after.as_ref().map(shown));
+        self::change(text, &Change { before, after, ..change.clone() }, field);
+    }
 }
 
 fn note(text: &mut String, title: &str, what: &str) {
@@ -103,10 +110,15 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
         operations.join(", then ")
     );
     for step in steps {
-        let before = text.len();
-        change_lines(text, step);
-        if step.intermediate && text.len() > before {
-            let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
+        if step.intermediate && matches!(step.action, Action::ClearRecord(_)) {
+            let way = "nothing can be taken out by itself: first everything goes, then the whole comes back";
+            let _ = writeln!(text, "    {dim}({way}){dim:#}");
+        } else {
+            let before = text.len();
+            change_lines(text, step);
+            if step.intermediate && text.len() > before {
+                let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
+            }
         }
         for line in &step.notes {
             let help = style::HELP;
@@ -122,7 +134,7 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
     text.push('\n');
 }
 
-fn change(text: &mut String, change: &Change) {
+fn change(text: &mut String, change: &Change, field: Option<&Field>) {
     let (sign, colour) = match change.kind {
         ChangeKind::Add => ('+', style::ADD),
         ChangeKind::Modify => ('~', style::MODIFY),
@@ -132,8 +144,9 @@ fn change(text: &mut String, change: &Change) {
     let _ = write!(text, "    {colour}{sign}{colour:#} {}", change.path);
     if let Some(state) = secret_state(change) {
         let _ = write!(text, "  (secret: {state})");
-    } else {
-        values(text, change);
+    } else if !is_document(field) {
+        let is_image = field.is_some_and(|field| field.is_image);
+        values(text, change, if is_image { said } else { inline });
     }
     let reason = style::DIM;
     if let Some(preset) = change.preset {
@@ -150,7 +163,15 @@ fn change(text: &mut String, change: &Change) {
         let _ = write!(text, " {warning}· weakens security{warning:#}");
     }
     text.push('\n');
-    blocks(text, change);
+    if is_document(field) {
+        document::lines(text, change.before.as_ref(), change.after.as_ref());
+    } else {
+        blocks(text, change);
+    }
+}
+
+fn is_document(field: Option<&Field>) -> bool {
+    field.is_some_and(|field| field.is_document)
 }
 
 /// What a plan says of a secret in the place of its value.
@@ -167,7 +188,7 @@ pub(super) fn secret_state(change: &Change) -> Option<&'static str> {
 }
 
 /// Before and after on the change's own line, where they fit.
-fn values(text: &mut String, change: &Change) {
+fn values(text: &mut String, change: &Change, inline: fn(&Value) -> String) {
     match (&change.before, &change.after) {
         (Some(before), Some(after)) if is_set(before) && is_set(after) => {}
         (Some(before), Some(after)) if is_long(before) || is_long(after) => {}
@@ -223,7 +244,7 @@ fn is_long(value: &Value) -> bool {
 }
 
 /// A value on one line, in YAML's flow style. Control characters stay escaped.
-fn inline(value: &Value) -> String {
+pub(super) fn inline(value: &Value) -> String {
     match value {
         Value::String(text) if template::is_reserved(text) => inline(&template::written(text).into()),
         Value::String(text) if is_plain(text) => text.clone(),
@@ -234,6 +255,11 @@ fn inline(value: &Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// What is said of a value in its place.
+fn said(value: &Value) -> String {
+    value.as_str().map_or_else(|| inline(value), str::to_owned)
 }
 
 fn is_plain(text: &str) -> bool {

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::image::{field_of, shown_image};
 use crate::apply::{MismatchKind, Outcome, PoolReport};
+use crate::catalog::Field;
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
 use crate::plan::{Action, Plan, Refusal, Unmanaged, Verb};
@@ -194,7 +196,7 @@ pub(super) struct ChangeV1<'a> {
     path: String,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<&'a Value>,
+    before: Option<Cow<'a, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Cow<'a, Value>>,
     /// What `after` refers to and only the apply knows; its placeholders then stand in `after`.
@@ -325,7 +327,7 @@ fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> 
     let steps = steps.iter().map(|step| StepV1 {
         operation: step.action.operation(),
         intermediate: step.intermediate,
-        changes: step.changes.iter().map(change).collect(),
+        changes: changes(step),
         ownership: match &step.action {
             Action::CreatePool { ownership, .. } | Action::Tag { ownership } => Some(ownership),
             _ => None,
@@ -336,7 +338,12 @@ fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> 
     ResourceV1 { address: address.to_string(), client_id, action, steps: steps.collect() }
 }
 
-pub(super) fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
+/// The changes of a step.
+pub(super) fn changes(step: &crate::plan::Step) -> Vec<ChangeV1<'_>> {
+    step.changes.iter().map(|change| self::change(change, field_of(step, change))).collect()
+}
+
+fn change<'a>(change: &'a crate::diff::Change, field: Option<&Field>) -> ChangeV1<'a> {
     let kind = match change.kind {
         ChangeKind::Add => "add",
         ChangeKind::Modify => "modify",
@@ -346,8 +353,13 @@ pub(super) fn change(change: &crate::diff::Change) -> ChangeV1<'_> {
     ChangeV1 {
         path: change.path.to_string(),
         kind,
-        before: change.before.as_ref().filter(|_| !change.secret),
-        after: change.after.as_ref().filter(|_| !change.secret).map(template::written_value),
+        before: change.before.as_ref().filter(|_| !change.secret).map(|value| shown_image(field, value)),
+        after: change.after.as_ref().filter(|_| !change.secret).map(|value| {
+            match shown_image(field, value) {
+                Cow::Borrowed(value) => template::written_value(value),
+                shown @ Cow::Owned(_) => shown,
+            }
+        }),
         known_after_apply: change
             .after
             .as_ref()

@@ -51,13 +51,16 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 20] = [
+const NEEDED: [(&str, &[&str]); 24] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
+    ("DeleteManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
     ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
     ("DeleteTerms", &["TermsId", "UserPoolId"]),
     ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
     ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
+    ("DescribeManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
+    ("DescribeManagedLoginBrandingByClient", &["ClientId", "UserPoolId"]),
     ("DescribeResourceServer", &["Identifier", "UserPoolId"]),
     ("DescribeRiskConfiguration", &["UserPoolId"]),
     ("DescribeTerms", &["TermsId", "UserPoolId"]),
@@ -71,6 +74,8 @@ const NEEDED: [(&str, &[&str]); 20] = [
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
     ("ListTerms", &["UserPoolId"]),
+    // Without the ids nobody knows what to change, though the model requires neither.
+    ("UpdateManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
     // A required list or map, which the data marks at its container.
     ("CreateIdentityProvider", &["ProviderDetails"]),
 ];

@@ -96,6 +96,9 @@ pub(super) struct PoolState {
     /// What the pool (`ALL`) and its clients, by id, have one of, by section.
     #[serde(default)]
     pub(super) attached: BTreeMap<String, BTreeMap<String, Value>>,
+    /// Styles of managed login by id.
+    #[serde(default)]
+    pub(super) brandings: BTreeMap<String, Value>,
     /// Terms documents by id.
     #[serde(default)]
     pub(super) terms: BTreeMap<String, Value>,

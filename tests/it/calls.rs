@@ -138,6 +138,21 @@ clients:
 }
 
 #[test]
+fn a_style_is_read_once_by_its_client() {
+    let manifest = "settings: {}\nclients: { a: { managedLoginBranding: {} }, b: {} }\n";
+    let world = World::applied(manifest);
+    let from = world.sandbox.calls().len();
+    world.plan(manifest);
+    assert_eq!(count(&world, from)["DescribeManagedLoginBrandingByClient"], 1);
+    let style = "managedLoginBranding: { settings: { a: { b: 1 } } }";
+    let plan = world.plan(&manifest.replace("managedLoginBranding: {}", style));
+    let from = world.sandbox.calls().len();
+    assert!(world.execute(&plan).is_complete());
+    let expected = [("DescribeManagedLoginBrandingByClient", 2), ("UpdateManagedLoginBranding", 1)];
+    assert_eq!(count(&world, from), BTreeMap::from(expected));
+}
+
+#[test]
 fn outputs_read_no_client_and_follow_the_pools_domains_and_issuer() {
     let world = World::applied(&manifest(3, 3));
     world.tamper(|pool, _, _| {

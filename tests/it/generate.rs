@@ -164,6 +164,16 @@ fn narrowed(path: &[String]) -> Option<Vec<Value>> {
         Some("allowedOAuthScopes") => Some(vec![json!(["openid"]), json!(["profile", "openid"])]),
         Some("readAttributes") => Some(vec![json!(["email", "name"]), json!([])]),
         Some("writeAttributes") => Some(vec![json!(["name", "email"]), json!([])]),
+        // Chance finds no files.
+        Some("settings") if path.len() == 2 => Some(vec![
+            json!({"categories": {"form": {"a": 1, "b": [2, 3]}}}),
+            json!({"categories": {"form": {"b": [3, 2]}, "global": {}}}),
+        ]),
+        Some("assets") => Some(vec![
+            json!({"FORM_LOGO": {"LIGHT": {"bytes": "AAAA", "extension": "PNG"}, "DARK": {"bytes": "BBBB", "extension": "SVG"}}}),
+            json!({"FORM_LOGO": {"LIGHT": {"bytes": "CCCC", "extension": "PNG"}}, "PAGE_BACKGROUND": {"DYNAMIC": {"bytes": "AAAA", "extension": "JPEG"}}}),
+        ]),
+        Some("managedLoginBranding") => Some(vec![json!({}), json!({"settings": {"a": {"b": "c"}}})]),
         Some("generateSecret") => Some(vec![json!(false)]),
         // Each belongs to one provider of the pool, declared or not.
         Some("idpIdentifiers") => Some(vec![json!([])]),

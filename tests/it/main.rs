@@ -7,6 +7,7 @@
 
 mod attached;
 mod bad_input;
+mod branding;
 mod calls;
 mod cli;
 mod constraints;

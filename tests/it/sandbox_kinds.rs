@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::world::{World, wait};
 
 mod attached;
+mod branding;
 mod domains;
 mod groups;
 mod identity_providers;

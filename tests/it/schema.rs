@@ -175,7 +175,8 @@ fn lists_of_scalars_are_sets_and_objects_are_closed() {
         if field.has("items") {
             assert!(field.schema["uniqueItems"] == true || field.has("x-key"), "{}", field.path);
         }
-        if field.has("properties") {
+        // A document has whatever members it has.
+        if field.has("properties") && field.schema["x-file"] != "json" {
             assert_eq!(field.schema["additionalProperties"], false, "{}", field.path);
         }
     }
@@ -259,6 +260,7 @@ fn extension_keywords_are_known_and_well_formed() {
                     one_of(value, &["text", "base64", "json"])
                         && field.schema["properties"].get("file").is_some()
                 }
+                "x-named-by" => value.is_string() && field.has("enum"),
                 "x-max-bytes" => value.is_u64() && field.has("x-file"),
                 "x-api-type" => value == "string",
                 "x-derived-from" => value.as_array().is_some_and(|sources| !sources.is_empty()),

@@ -83,6 +83,22 @@ logDelivery:
     makes_the_same_calls(risk, &risk.replace("NO_ACTION", "BLOCK").replace("s3:::logs", "s3:::others"));
 }
 
+#[test]
+fn what_belongs_to_a_client_travels_as_it_is() {
+    let manifest = "\
+apiVersion: cognitops/v1
+pool: shop
+settings: {}
+clients:
+  web:
+    terms: { terms-of-use: { links: { 'cognito:default': 'https://shop.example/terms' } } }
+    managedLoginBranding:
+      settings: { a: { b: 1, c: [1, 2.5, null, true] }, d: x }
+      assets: { FORM_LOGO: { LIGHT: { bytes: AAAA, extension: PNG } } }
+";
+    makes_the_same_calls(manifest, &manifest.replace(", d: x", "").replace("/terms'", "/agb'"));
+}
+
 /// Applies, plans, changes and applies over HTTP and in process, and compares the calls and their bodies.
 fn makes_the_same_calls(manifest: &str, changed: &str) {
     let (project, server) = (Project::with(manifest), Server::sandbox());
