@@ -14,7 +14,7 @@ use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
 use crate::outputs::Outputs;
 use crate::path::Path;
-use crate::plan::{Action, PoolPlan, SignIn, Step};
+use crate::plan::{Action, PoolPlan, Record, SignIn, Step};
 use crate::read::{describe_pool, mfa_config};
 use crate::template::{Fact, Reference};
 
@@ -22,6 +22,7 @@ mod attached;
 mod clients;
 mod lost;
 mod members;
+mod records;
 mod report;
 mod sign_in;
 mod verify;
@@ -61,6 +62,7 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         written: BTreeMap::new(),
         secrets: BTreeMap::new(),
         removed_domains: BTreeMap::new(),
+        cleared_records: BTreeMap::new(),
         sign_in: plan.sign_in.clone(),
         missing: None,
         report: PoolReport { key: plan.key.clone(), ..PoolReport::default() },
@@ -123,6 +125,8 @@ struct Written {
     member: Option<(&'static Kind, String)>,
     /// What it is and the id of its client, if a pool or a client has one of it.
     attached: Option<(&'static Kind, Option<String>)>,
+    /// The record, if it is one of a client.
+    record: Option<Record>,
 }
 
 struct Run<'a> {
@@ -134,6 +138,8 @@ struct Run<'a> {
     secrets: BTreeMap<Path, String>,
     /// What deleted domains were.
     removed_domains: BTreeMap<String, Value>,
+    /// What records were before everything was taken out of them.
+    cleared_records: BTreeMap<Path, Value>,
     /// What sign-in links are made of, as it is now.
     sign_in: SignIn,
     /// The failed step that everything after it needs.
@@ -224,6 +230,10 @@ impl Run<'_> {
             Action::UpdateClient { client_id } => self.update_client(step, client_id).await,
             Action::DeleteClient { client_id, .. } => self.delete_client(client_id).await,
             Action::SetAttached { kind, owner } => self.set_attached(step, kind, owner).await,
+            Action::CreateRecord(record) => self.create_record(step, record).await,
+            Action::UpdateRecord(record) => self.update_record(step, record).await,
+            Action::ClearRecord(record) => self.clear_record(step, record).await,
+            Action::DeleteRecord(record) => self.delete_record(step, record).await,
             Action::CreateMember { kind, name, replaces } => {
                 self.create_member(step, kind, name, replaces.as_deref()).await
             }

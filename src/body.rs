@@ -14,10 +14,12 @@ use crate::path::Path;
 mod attached;
 mod live;
 mod member;
+mod records;
 
 pub use attached::set_attached;
 use live::{complete, drop_absent, drop_empty, leave_out};
 pub use member::{create_member, delete_member, update_member};
+pub use records::{change_record, clear_record, create_record, record, restore_record, update_record};
 
 /// What an update writes: values by path, in canonical form.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use crate::cognito::{ReadOperation, WriteOperation};
+use crate::path::Path;
 
 mod field;
 pub mod presets;
@@ -67,6 +68,8 @@ pub struct Kind {
     pub calls: Option<Calls>,
     /// How it is called, if a pool or a client has one of it.
     pub attached: Option<Attached>,
+    /// How it is called, if a client has records of it.
+    pub records: Option<Records>,
 }
 
 /// The branches of a union, told apart by one member.
@@ -93,6 +96,39 @@ pub struct Attached {
     pub for_all: Option<&'static str>,
     /// The list of its answers and requests that a manifest has as a map, and the member that is the key there.
     pub listed: Option<(&'static str, &'static str)>,
+}
+
+/// The operations on records of a client, which have ids that the service gives them.
+#[derive(Debug, Clone, Copy)]
+pub struct Records {
+    /// Reads one by its client.
+    pub read: ReadOperation,
+    /// The member of answers that holds it.
+    pub answered: &'static str,
+    /// The member that identifies one.
+    pub id: &'static str,
+    /// The member that tells those of a client apart, and its values; `None` if a client has one.
+    pub names: Option<(&'static str, &'static [&'static str])>,
+    /// Creates one.
+    pub create: WriteOperation,
+    /// Changes one.
+    pub update: WriteOperation,
+    /// Deletes one.
+    pub delete: WriteOperation,
+    /// The list of its answers and requests that a manifest has as maps, and the members that are the keys there.
+    pub listed: Option<(&'static str, &'static [&'static str])>,
+    /// Where an update leaves alone what it does not name: the flag that, alone in a request, takes everything away.
+    pub clears: Option<&'static str>,
+    /// What the flag takes away.
+    pub cleared: &'static [&'static str],
+}
+
+impl Records {
+    /// The names of all that a client can have; one without a name where it has one.
+    pub fn all_names(&self) -> impl Iterator<Item = Option<&'static str>> {
+        let one = self.names.is_none().then_some(None);
+        self.names.into_iter().flat_map(|(_, names)| names).map(|name| Some(*name)).chain(one)
+    }
 }
 
 /// The operations on the resources of a kind that their names identify.
@@ -144,7 +180,7 @@ impl Eq for Kind {}
 impl Kind {
     /// Whether each client has one of its own.
     pub fn is_of_client(&self) -> bool {
-        self.attached.is_some_and(|attached| attached.of_client)
+        self.records.is_some() || self.attached.is_some_and(|attached| attached.of_client)
     }
 
     /// The fields of a document of this kind, in the manifest's names or the API's.
@@ -184,6 +220,7 @@ pub static SETTINGS: LazyLock<Kind> = LazyLock::new(|| Kind {
     ],
     calls: None,
     attached: None,
+    records: None,
 });
 
 /// `clients`: what `CreateUserPoolClient` and `UpdateUserPoolClient` configure.
@@ -195,6 +232,7 @@ pub static CLIENT: LazyLock<Kind> = LazyLock::new(|| Kind {
     answer_only: &["ClientId", "ClientType", "CreationDate", "LastModifiedDate", "UserPoolId"],
     calls: None,
     attached: None,
+    records: None,
 });
 
 /// `resourceServers`.
@@ -222,6 +260,7 @@ pub static RESOURCE_SERVER: LazyLock<Kind> = LazyLock::new(|| Kind {
         }),
     }),
     attached: None,
+    records: None,
 });
 
 /// `identityProviders`.
@@ -256,6 +295,7 @@ pub static IDENTITY_PROVIDER: LazyLock<Kind> = LazyLock::new(|| {
             }),
         }),
         attached: None,
+        records: None,
     }
 });
 
@@ -284,6 +324,7 @@ pub static GROUP: LazyLock<Kind> = LazyLock::new(|| Kind {
         }),
     }),
     attached: None,
+    records: None,
 });
 
 /// `domains`.
@@ -313,6 +354,7 @@ pub static DOMAIN: LazyLock<Kind> = LazyLock::new(|| Kind {
         list: None,
     }),
     attached: None,
+    records: None,
 });
 
 /// `riskConfiguration` of a pool.
@@ -405,6 +447,45 @@ pub static NAMED: [&LazyLock<Kind>; 4] = [&DOMAIN, &RESOURCE_SERVER, &IDENTITY_P
 pub static ATTACHED: [&LazyLock<Kind>; 7] =
     [&SESSION, &CLIENT_SESSION, &RISK, &CLIENT_RISK, &UI, &CLIENT_UI, &LOG_DELIVERY];
 
+/// `terms` of a client.
+pub static TERMS: LazyLock<Kind> = LazyLock::new(|| Kind {
+    answer_only: &["ClientId", "CreationDate", "LastModifiedDate", "TermsId", "TermsName", "UserPoolId"],
+    records: Some(Records {
+        read: ReadOperation::DescribeTermsByClient,
+        answered: "Terms",
+        id: "TermsId",
+        names: Some(("TermsName", &["privacy-policy", "terms-of-use"])),
+        create: WriteOperation::CreateTerms,
+        update: WriteOperation::UpdateTerms,
+        delete: WriteOperation::DeleteTerms,
+        listed: None,
+        clears: None,
+        cleared: &[],
+    }),
+    ..attached("terms", "terms document", &client_schema("terms")["additionalProperties"])
+});
+
+/// `managedLoginBranding` of a client.
+pub static BRANDING: LazyLock<Kind> = LazyLock::new(|| Kind {
+    answer_only: &["CreationDate", "LastModifiedDate", "ManagedLoginBrandingId", "UserPoolId"],
+    records: Some(Records {
+        read: ReadOperation::DescribeManagedLoginBrandingByClient,
+        answered: "ManagedLoginBranding",
+        id: "ManagedLoginBrandingId",
+        names: None,
+        create: WriteOperation::CreateManagedLoginBranding,
+        update: WriteOperation::UpdateManagedLoginBranding,
+        delete: WriteOperation::DeleteManagedLoginBranding,
+        listed: Some(("Assets", &["Category", "ColorMode"])),
+        clears: Some("UseCognitoProvidedValues"),
+        cleared: &["Assets", "Settings"],
+    }),
+    ..attached("managedLoginBranding", "managed login style", client_schema("managedLoginBranding"))
+});
+
+/// Every kind of which a client has records, in the order in which a plan makes them.
+pub static RECORDS: [&LazyLock<Kind>; 2] = [&BRANDING, &TERMS];
+
 /// A kind of which a pool or a client has one; its calls have yet to be said.
 fn attached(section: &'static str, noun: &'static str, schema: &Value) -> Kind {
     Kind {
@@ -415,12 +496,29 @@ fn attached(section: &'static str, noun: &'static str, schema: &Value) -> Kind {
         answer_only: &["ClientId", "LastModifiedDate", "UserPoolId"],
         calls: None,
         attached: None,
+        records: None,
     }
 }
 
 /// Every kind with resources of its own in a manifest, in the order in which a plan makes them.
 pub static KINDS: [&LazyLock<Kind>; 6] =
     [&SETTINGS, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &CLIENT, &DOMAIN];
+
+/// What a client writes in sections of its own, with the path of each below the client.
+pub fn sections_of_client(client: &Value) -> Vec<(&'static Kind, Path, &Value)> {
+    let mut all: Vec<(&'static Kind, Path, &Value)> = Vec::new();
+    for kind in ATTACHED.into_iter().chain(RECORDS).filter(|kind| kind.is_of_client()) {
+        let (section, at) = (&client[kind.section], Path::of([kind.section]));
+        if kind.records.is_some_and(|records| records.names.is_some()) {
+            let members = section.as_object().into_iter().flatten();
+            all.extend(members.map(|(name, member)| (&**kind, at.key(name), member)));
+        } else {
+            all.push((&**kind, at, section));
+        }
+    }
+    all.retain(|(_, _, written)| written.is_object());
+    all
+}
 
 fn pool_schema(section: &str) -> &'static Value {
     &crate::manifest::schema()["properties"][section]

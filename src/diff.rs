@@ -274,7 +274,7 @@ impl Differ<'_> {
                 None => {
                     let whole = match item.shape {
                         Shape::Scalar => value.clone(),
-                        _ => with_defaults(item.members(), value),
+                        _ => whole_value(item, value),
                     };
                     self.change(item, &path, Said::Value(value), None, Some(whole));
                 }
@@ -372,6 +372,17 @@ fn is_empty_set(field: &Field, value: &Value) -> bool {
     matches!(field.shape, Shape::Set) && value.as_array().is_some_and(Vec::is_empty)
 }
 
+/// A written value with the defaults of what it leaves out.
+fn whole_value(field: &Field, written: &Value) -> Value {
+    match (&field.shape, written) {
+        (Shape::Block(members), written) => with_defaults(members, written),
+        (Shape::Map(item), Value::Object(entries)) => {
+            entries.iter().map(|(key, value)| (key.clone(), whole_value(item, value))).collect()
+        }
+        _ => written.clone(),
+    }
+}
+
 /// A written block with the defaults of the members that it omits.
 fn with_defaults(members: &[Field], written: &Value) -> Value {
     let Some(written) = written.as_object() else { return written.clone() };
@@ -384,7 +395,7 @@ fn with_defaults(members: &[Field], written: &Value) -> Value {
                 }
             }
             Some(value) => {
-                whole.insert(member.name.clone(), with_defaults(member.members(), value));
+                whole.insert(member.name.clone(), whole_value(member, value));
             }
         }
     }

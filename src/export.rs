@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{ATTACHED, CLIENT, Field, Kind, NAMED, PASS_THROUGH, SETTINGS, is_not_fetched};
+use crate::catalog::{ATTACHED, CLIENT, Field, Kind, NAMED, PASS_THROUGH, RECORDS, SETTINGS, is_not_fetched};
 use crate::diagnostic::Severity;
 use crate::identity::made_by_aws;
 use crate::manifest::load;
@@ -226,11 +226,31 @@ impl Exporter<'_> {
                     written_client.insert(kind.section.to_owned(), own);
                 }
             }
+            for kind in RECORDS {
+                if let Some(own) = self.records(kind, &client.id, &item["properties"][kind.section]) {
+                    written_client.insert(kind.section.to_owned(), own);
+                }
+            }
             clients.insert(key.clone(), Value::Object(written_client));
         }
         if !clients.is_empty() {
             self.put(CLIENT.section, Value::Object(clients));
         }
+    }
+
+    /// The records of a client; `None` if it has none.
+    fn records(&self, kind: &Kind, client: &str, schema: &Value) -> Option<Value> {
+        let record = |name: Option<&str>, schema: &Value| {
+            let key = (kind.section, client.to_owned(), name.map(str::to_owned));
+            let canonical = normalize::record_answer(kind, self.live.records.get(&key)?);
+            Some(Value::Object(written(&kind.root, schema, &canonical, self.detail)))
+        };
+        let Some((_, names)) = kind.records.as_ref()?.names else { return record(None, schema) };
+        let all = names.iter().filter_map(|name| {
+            Some(((*name).to_owned(), record(Some(name), &schema["additionalProperties"])?))
+        });
+        let all: Map<String, Value> = all.collect();
+        (!all.is_empty()).then_some(Value::Object(all))
     }
 
     fn attached_to_pool(&mut self) {

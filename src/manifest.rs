@@ -31,6 +31,7 @@
 //! | `x-passes-on` | left out, it passes from a resource to the one that takes its place |
 //! | `x-section` | a section of its own in what it stands in: calls of its own read and write it |
 //! | `x-file` | a long value, which `{file: PATH}` takes from a file: `text`, `base64` for bytes, `json` for a document |
+//! | `x-named-by` | left out, it is what the name of the file ends in that this member names |
 //! | `x-max-bytes` | the most that the file of an `x-file` holds; otherwise 1 MiB |
 //! | `x-fetched-from` | the member of answers that holds the URL behind which the value lies |
 
@@ -38,6 +39,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+pub mod branding;
 pub mod client;
 pub mod content;
 pub mod defaults;
@@ -60,6 +62,7 @@ pub mod session;
 pub mod settings;
 pub mod shape;
 pub mod substitute;
+pub mod terms;
 pub mod ui;
 pub mod values;
 

@@ -16,6 +16,7 @@ mod client;
 mod member;
 mod mfa;
 mod pass_through;
+mod records;
 mod settings;
 
 pub use attached::{attached_answer, attached_written, fold_attached, unfold_attached};
@@ -23,6 +24,7 @@ pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client};
 pub use member::{member_answer, member_written, scopes_by_name};
 pub use mfa::{mfa_place, mfa_state, mfa_way_out};
 pub use pass_through::{pass_through, passed_through};
+pub use records::{fold_record, record_answer, record_written, unfold_record};
 pub use settings::{
     FACTORS, MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa,
     fold_pool,
@@ -206,6 +208,11 @@ pub fn unknown_members(kind: &Kind, answer: &Value) -> Vec<UnknownMember> {
     let mut found = Vec::new();
     if let Some(attached) = &kind.attached {
         let folded = fold_attached(attached, answer);
+        collect_unknown(&kind.root, &folded, kind.answer_only, &Path::root(), &mut found);
+        return found;
+    }
+    if let Some(records) = &kind.records {
+        let folded = fold_record(records, answer);
         collect_unknown(&kind.root, &folded, kind.answer_only, &Path::root(), &mut found);
         return found;
     }

@@ -25,12 +25,13 @@ mod narrow;
 mod order;
 mod policy;
 mod preflight;
+mod records;
 mod references;
 mod refusal;
 mod settings;
 mod ui;
 
-pub use action::{Action, Owner, Verb};
+pub use action::{Action, Owner, Record, Verb};
 pub use policy::Policy;
 pub use refusal::{Refusal, RefusalRule};
 
@@ -258,6 +259,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
     planner.clients();
     planner.domains();
     planner.attached();
+    planner.records();
     planner.removals();
     planner.order_by_references();
     planner.resets();

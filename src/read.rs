@@ -15,11 +15,13 @@ use crate::path::Path;
 
 mod attached;
 mod members;
+mod records;
 mod secrets;
 mod whole;
 
 pub use attached::describe_attached;
 pub use members::{describe_member, is_missing};
+pub use records::describe_record;
 pub use secrets::LiveSecrets;
 pub use whole::Progress;
 
@@ -46,6 +48,8 @@ pub struct LivePool {
     /// What the pool (`None`) and its clients, by id, have one of, by section. What was not read is not there; what was
     /// and is not, is an empty document.
     pub attached: BTreeMap<(&'static str, Option<String>), Value>,
+    /// The records of clients that were read and are there, by section, client's id and name.
+    pub records: BTreeMap<(&'static str, String, Option<String>), Value>,
     /// The secrets of what was read.
     pub secrets: LiveSecrets,
 }
@@ -53,8 +57,9 @@ pub struct LivePool {
 impl LivePool {
     /// A pool of which no more is read yet.
     fn new(id: String, pool: Value, mfa: Value, listed: Vec<ListedClient>) -> Self {
-        let (clients, members, attached) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { id, pool, mfa, listed, clients, members, attached, secrets: LiveSecrets::default() }
+        let (clients, members) = (BTreeMap::new(), BTreeMap::new());
+        let (attached, records) = (BTreeMap::new(), BTreeMap::new());
+        Self { id, pool, mfa, listed, clients, members, attached, records, secrets: LiveSecrets::default() }
     }
 
     /// The resources of a section by name, if it was read.
@@ -192,6 +197,7 @@ impl<'a> Reader<'a> {
         }
         self.read_what_clients_name(manifest, &mut live).await?;
         self.read_attached(manifest, &mut live).await?;
+        self.read_records(manifest, &mut live).await?;
         Ok(live)
     }
 

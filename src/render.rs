@@ -1,5 +1,6 @@
 //! Output: the same values for people and for programs. Renderers decide nothing and compute nothing anew.
 
+mod document;
 pub mod drift;
 pub mod export;
 pub mod findings;

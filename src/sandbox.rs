@@ -20,6 +20,7 @@ use crate::cognito::{
 mod answer;
 mod attached;
 mod attributes;
+mod branding;
 mod client;
 mod client_rules;
 mod constraints;
@@ -37,6 +38,7 @@ mod resource_server;
 mod risk;
 mod session;
 mod store;
+mod terms;
 mod ui;
 
 pub use store::{Access, SandboxError};
@@ -178,7 +180,7 @@ impl Sandbox {
     }
 
     /// Puts something into a pool as it was answered somewhere, into a section of the state file: `domains`, `groups`,
-    /// `identityProviders` or `resourceServers`. Without the pool nothing happens.
+    /// `identityProviders`, `resourceServers` or, by their ids, `brandings` and `terms`. Without the pool nothing happens.
     ///
     /// # Panics
     /// There is no such section.
@@ -193,6 +195,8 @@ impl Sandbox {
             "groups" => &mut pool.groups,
             "identityProviders" => &mut pool.identity_providers,
             "resourceServers" => &mut pool.resource_servers,
+            "brandings" => &mut pool.brandings,
+            "terms" => &mut pool.terms,
             other => panic!("the state has no section {other}"),
         };
         members.insert(name.to_owned(), document);
@@ -242,8 +246,12 @@ impl ReadCognito for Sandbox {
     fn read(&self, operation: ReadOperation, input: Value) -> ApiFuture<'_> {
         let answer = self.call(operation.name(), &input, |call| match operation {
             ReadOperation::DescribeIdentityProvider => call.describe_provider(),
+            ReadOperation::DescribeManagedLoginBranding => call.describe_branding(),
+            ReadOperation::DescribeManagedLoginBrandingByClient => call.describe_branding_by_client(),
             ReadOperation::DescribeResourceServer => call.describe_server(),
             ReadOperation::DescribeRiskConfiguration => call.describe_risk(),
+            ReadOperation::DescribeTerms => call.describe_terms(),
+            ReadOperation::DescribeTermsByClient => call.describe_terms_by_client(),
             ReadOperation::DescribeUserPool => call.describe_pool(),
             ReadOperation::DescribeUserPoolClient => call.describe_client(),
             ReadOperation::DescribeUserPoolDomain => Ok(call.describe_domain()),
@@ -256,6 +264,7 @@ impl ReadCognito for Sandbox {
             ReadOperation::ListGroups => call.list_groups(),
             ReadOperation::ListIdentityProviders => call.list_providers(),
             ReadOperation::ListResourceServers => call.list_servers(),
+            ReadOperation::ListTerms => call.list_terms(),
             ReadOperation::ListUserPoolClients => call.list_clients(),
             ReadOperation::ListUserPools => call.list_pools(),
         });
@@ -287,13 +296,17 @@ impl WriteCognito for Sandbox {
                 WriteOperation::AddCustomAttributes => call.add_attributes(),
                 WriteOperation::CreateGroup => call.create_group(),
                 WriteOperation::CreateIdentityProvider => call.create_provider(),
+                WriteOperation::CreateManagedLoginBranding => call.create_branding(),
                 WriteOperation::CreateResourceServer => call.create_server(),
+                WriteOperation::CreateTerms => call.create_terms(),
                 WriteOperation::CreateUserPool => call.create_pool(),
                 WriteOperation::CreateUserPoolClient => call.create_client(),
                 WriteOperation::CreateUserPoolDomain => call.create_domain(),
                 WriteOperation::DeleteGroup => call.delete_group(),
                 WriteOperation::DeleteIdentityProvider => call.delete_provider(),
+                WriteOperation::DeleteManagedLoginBranding => call.delete_branding(),
                 WriteOperation::DeleteResourceServer => call.delete_server(),
+                WriteOperation::DeleteTerms => call.delete_terms(),
                 WriteOperation::DeleteUserPool => call.delete_pool(),
                 WriteOperation::DeleteUserPoolClient => call.delete_client(),
                 WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
@@ -307,7 +320,9 @@ impl WriteCognito for Sandbox {
                 WriteOperation::UntagResource => call.untag(),
                 WriteOperation::UpdateGroup => call.update_group(),
                 WriteOperation::UpdateIdentityProvider => call.update_provider(),
+                WriteOperation::UpdateManagedLoginBranding => call.update_branding(),
                 WriteOperation::UpdateResourceServer => call.update_server(),
+                WriteOperation::UpdateTerms => call.update_terms(),
                 WriteOperation::UpdateUserPool => call.update_pool(),
                 WriteOperation::UpdateUserPoolClient => call.update_client(),
                 WriteOperation::UpdateUserPoolDomain => call.update_domain(),

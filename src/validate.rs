@@ -10,6 +10,7 @@ use crate::path::{Path, Pattern, Patterns, Segment};
 use crate::template;
 
 mod attributes;
+mod branding;
 mod clients;
 mod domains;
 mod identity_providers;
@@ -19,6 +20,7 @@ mod policy;
 mod references;
 pub mod schema;
 mod settings;
+mod terms;
 mod ui;
 
 pub use crate::identity::nearest;
@@ -82,6 +84,8 @@ pub fn validate(manifest: &PoolManifest) -> Vec<Finding> {
     clients::check(&mut check);
     domains::check(&mut check);
     log_delivery::check(&mut check);
+    branding::check(&mut check);
+    terms::check(&mut check);
     pass_through::check(&mut check);
     ui::check(&mut check);
     policy::check(&mut check);
@@ -136,6 +140,14 @@ impl Check<'_> {
     fn key_error(&mut self, code: Code, path: &Path, message: impl Into<String>, help: impl Into<String>) {
         let place = Place::Text(self.manifest.key_span(path));
         self.findings.push(Finding::error(code, place, message).at(path.clone()).help(help));
+    }
+
+    /// Reports a warning at a key.
+    fn key_warning(&mut self, code: Code, path: &Path, message: impl Into<String>, help: impl Into<String>) {
+        self.key_error(code, path, message, help);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.severity = Severity::Warning;
+        }
     }
 
     /// Reports a warning at a value.

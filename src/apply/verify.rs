@@ -10,6 +10,7 @@ use crate::catalog::{CLIENT, Field, Kind, Omitted, SETTINGS, Shape};
 use crate::diff::Change;
 use crate::normalize::{self, same};
 use crate::path::{Path, Segment};
+use crate::plan::Record;
 use crate::read::{describe_attached, describe_client};
 
 /// A difference between what was written and what is live afterwards.
@@ -69,6 +70,8 @@ impl Run<'_> {
                 self.member_now(kind, name, &names).await
             } else if let Some((kind, client)) = &written.attached {
                 self.attached_now(kind, client.as_deref(), &names).await
+            } else if let Some(record) = &written.record {
+                self.record_afterwards(record, &names).await
             } else {
                 self.settings_now(&names).await
             };
@@ -128,6 +131,19 @@ impl Run<'_> {
         let attached = calls(kind);
         let document = describe_attached(self.services.read, kind, self.pool(), client).await?;
         let mut live = normalize::attached_answer(kind, attached, &document);
+        normalize::pass_through(&mut live, &document, names);
+        Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
+    }
+
+    async fn record_afterwards(
+        &self,
+        record: &Record,
+        names: &[String],
+    ) -> Result<Now, crate::cognito::ApiError> {
+        let kind = record.kind;
+        let operation = kind.records.map_or("", |records| records.read.name());
+        let document = self.record_now(operation, record).await?;
+        let mut live = normalize::record_answer(kind, &document);
         normalize::pass_through(&mut live, &document, names);
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }

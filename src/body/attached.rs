@@ -44,7 +44,7 @@ fn drop_what_is_never_empty(field: &Field, object: &mut Map<String, Value>) {
 }
 
 /// Says every default aloud: what is left out of a replacement may be refused.
-fn say_defaults(field: &Field, object: &mut Map<String, Value>) {
+pub(super) fn say_defaults(field: &Field, object: &mut Map<String, Value>) {
     for member in field.members() {
         if let Some(default) = &member.default {
             object.entry(member.api_name.clone()).or_insert_with(|| to_api(member, default));

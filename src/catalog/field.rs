@@ -56,10 +56,12 @@ pub struct Field {
     pub never_returned: bool,
     /// `x-words`: a text of words, whose order and separators mean nothing.
     pub words: bool,
-    /// `x-passes-on`: left out, it passes to the resource that takes this one's place.
-    pub passes_on: bool,
     /// `x-file: base64`: the bytes of an image, which no output shows.
     pub is_image: bool,
+    /// `x-file: json`: a document, which is one value.
+    pub is_document: bool,
+    /// `x-passes-on`: left out, it passes to the resource that takes this one's place.
+    pub passes_on: bool,
     /// `x-fetched-from`: the member of answers that holds the URL behind which the value lies.
     pub fetched_from: Option<String>,
     /// `x-api-type: string`: the API holds the value as a text.
@@ -191,8 +193,9 @@ impl Field {
             excluded_by: text("x-excluded-by").map(str::to_owned),
             never_returned: schema["x-never-returned"] == true,
             words: schema["x-words"] == true,
-            passes_on: schema["x-passes-on"] == true,
             is_image: schema["x-file"] == "base64",
+            is_document: schema["x-file"] == "json",
+            passes_on: schema["x-passes-on"] == true,
             fetched_from: text("x-fetched-from").map(str::to_owned),
             held_as_text: schema["x-api-type"] == "string",
             default,

@@ -1,11 +1,15 @@
 //! `clients`: app clients.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 
+use super::branding::ManagedLoginBranding;
 use super::pass_through::PassThrough;
 use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
 use super::session::ClientSessionConfiguration;
+use super::terms::Terms;
 use super::ui::UiCustomization;
 use super::values::{Arn, Name, OAuthFlow, RedirectUrl, Scope, Text};
 
@@ -218,6 +222,26 @@ pub struct Client {
     /// left alone; `{}` is the pool's again.
     #[schemars(extend("x-section" = true, "examples" = [{ "css": { "file": "./web.css" } }]))]
     pub ui_customization: Option<UiCustomization>,
+
+    /// How the pages of managed login look at this client; without a style they do not work. `{}` is Cognito's own look.
+    ///
+    /// Left out, it is left alone, unless `policy.delete` names it.
+    #[schemars(extend("x-section" = true, "examples" = [{ "settings": { "file": "./branding.json" } }]))]
+    pub managed_login_branding: Option<ManagedLoginBranding>,
+
+    /// The documents that the sign-up pages of managed login link to, by name. The pages show them once there are both,
+    /// `terms-of-use` and `privacy-policy`.
+    ///
+    /// A live one that is not declared is listed and left alone, unless `policy.delete` names it.
+    #[schemars(extend(
+        "x-section" = true,
+        "propertyNames" = { "enum": ["terms-of-use", "privacy-policy"] },
+        "examples" = [{
+            "terms-of-use": { "links": { "cognito:default": "https://example.com/terms" } },
+            "privacy-policy": { "links": { "cognito:default": "https://example.com/privacy" } },
+        }]
+    ))]
+    pub terms: Option<BTreeMap<String, Terms>>,
 
     /// Members of the API that this version does not know yet, by their paths in the API's own names.
     pub pass_through: Option<PassThrough>,

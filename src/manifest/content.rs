@@ -72,7 +72,12 @@ impl JsonSchema for Document {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "object", "properties": file_member(), "x-file": "json" })
+        json_schema!({
+            "type": "object",
+            "properties": file_member(),
+            "additionalProperties": { "type": ["string", "number", "boolean", "object", "array", "null"] },
+            "x-file": "json",
+        })
     }
 }
 
@@ -146,7 +151,10 @@ pub fn take_in(
     for (path, span, file) in places {
         let Some(form) = place(schema, &path).file_form() else { continue };
         match content(&from_here(file, span), form, read) {
-            Ok(content) => put(value, &path, content),
+            Ok(content) => {
+                put(value, &path, content);
+                name_the_sort(value, schema, &path, file);
+            }
             Err((code, message, help)) => {
                 let place = Place::Text(span.clone());
                 found.push(Finding::error(code, place, format!("`{file}`: {message}")).at(path).help(help));
@@ -214,12 +222,39 @@ fn content(file: &str, form: &Value, read: ReadContent<'_>) -> Result<Value, (Co
     Ok(text.into())
 }
 
+/// What the name of a file says of its sort, by the members that say that of the file at a path.
+pub fn sorts_of_file<'a>(schema: &'a Value, path: &Path, file: &str) -> Vec<(&'a str, String)> {
+    let ending = FilePath::new(file).extension().and_then(|ending| ending.to_str());
+    let (Some(name), Some(ending)) = (path.last_key(), ending) else { return Vec::new() };
+    let sort = match ending.to_uppercase().as_str() {
+        "JPG" => "JPEG".to_owned(),
+        sort => sort.to_owned(),
+    };
+    let members = place(schema, &path.parent()).named_by(name).into_iter();
+    let takes =
+        |taken: &Value| taken["enum"].as_array().is_some_and(|all| all.iter().any(|known| *known == *sort));
+    members.filter(|(_, taken)| takes(taken)).map(|(member, _)| (member, sort.clone())).collect()
+}
+
+/// Says what sort of file it was that a value came from, in the member that is for that, if it is not written.
+fn name_the_sort(value: &mut Value, schema: &Value, path: &Path, file: &str) {
+    for (member, sort) in sorts_of_file(schema, path, file) {
+        let Some(Value::Object(members)) = at_mut(value, &path.parent()) else { continue };
+        if members.get(member).is_none_or(Value::is_null) {
+            members.insert(member.to_owned(), sort.into());
+        }
+    }
+}
+
 fn put(value: &mut Value, path: &Path, content: Value) {
-    let at = path.segments().iter().try_fold(value, |value, segment| match segment {
-        Segment::Key(key) => value.get_mut(key),
-        Segment::Index(index) => value.get_mut(*index),
-    });
-    if let Some(at) = at {
+    if let Some(at) = at_mut(value, path) {
         *at = content;
     }
+}
+
+fn at_mut<'a>(value: &'a mut Value, path: &Path) -> Option<&'a mut Value> {
+    path.segments().iter().try_fold(value, |value, segment| match segment {
+        Segment::Key(key) => value.get_mut(key),
+        Segment::Index(index) => value.get_mut(*index),
+    })
 }

@@ -82,12 +82,23 @@ pub fn lay_over(
             None => {}
             Some(below) if is_header(&path) && below.node.to_value() == entry.node.to_value() => {}
             Some(_) if removes => _ = into.remove(&key),
-            Some(below) if below.node.is_map() && entry.node.is_map() && !shape.is_secret() => {
+            Some(below)
+                if below.node.is_map()
+                    && entry.node.is_map()
+                    && !shape.is_secret()
+                    && !(shape.file_form().is_some()
+                        && names_a_file(&below.node) != names_a_file(&entry.node)) =>
+            {
                 lay_over(&mut below.node, entry.node, &shape, &path, all, findings);
             }
             Some(below) => *below = entry,
         }
     }
+}
+
+/// Whether a mapping says in which file a value stands.
+fn names_a_file(node: &Node) -> bool {
+    matches!(&node.value, NodeValue::Map(entries) if entries.len() == 1 && entries.contains_key("file"))
 }
 
 fn empty_section(path: &Path, entry: &Entry) -> Finding {

@@ -5,12 +5,26 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
+use crate::path::Path;
+
 /// Whether a manifest writes a collection that `prune` names.
 pub fn is_written(manifest: &Value, collection: &str) -> bool {
     match collection {
         "tags" => manifest["settings"]["userPoolTags"].is_object(),
         section => manifest[section].is_object(),
     }
+}
+
+/// The records in a section of a client that `delete` names: each by its name, if the section has several.
+pub fn deleted_records(manifest: &Value, client: &str, section: &str) -> Vec<Option<String>> {
+    let texts = manifest["policy"]["delete"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let paths = texts.filter_map(|text| Path::parse(text).ok());
+    let names = paths.filter_map(|path| match path.keys()?[..] {
+        ["clients", of, within] if of == client && within == section => Some(None),
+        ["clients", of, within, name] if of == client && within == section => Some(Some(name.to_owned())),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// What cognitops may do beyond the members that are written.
@@ -39,10 +53,16 @@ pub struct Policy {
     pub prune: Option<Vec<Prunable>>,
 
     /// Addresses of live members to delete, each exactly once. Removing a declaration deletes nothing; naming it
-    /// here does. Deleting an identity provider cuts off its users, deleting a group ends its memberships.
+    /// here does. Deleting an identity provider cuts off its users, deleting a group ends its memberships. Of a client
+    /// that is declared, its style and its terms documents have addresses too.
     #[schemars(extend(
         "default" = [],
-        "examples" = [["clients.old", "groups.testers", "resourceServers[\"https://api.example.com\"]"]]
+        "examples" = [[
+            "clients.old",
+            "clients.web.terms.privacy-policy",
+            "groups.testers",
+            "resourceServers[\"https://api.example.com\"]",
+        ]]
     ))]
     pub delete: Option<Vec<Address>>,
 

@@ -27,14 +27,15 @@ impl<'a> Shape<'a> {
     pub fn member(&self, key: &str) -> Self {
         self.each(|schema| {
             let named = schema.get("properties").and_then(|properties| properties.get(key));
-            named.or_else(|| schema.get("additionalProperties").filter(|schema| schema.is_object()))
+            let free = || schema.get("additionalProperties").filter(|schema| schema.is_object());
+            named.or_else(free).or_else(|| takes_anything(schema).then_some(schema))
         })
     }
 
     /// The place of an item of a list.
     #[must_use]
     pub fn item(&self) -> Self {
-        self.each(|schema| schema.get("items"))
+        self.each(|schema| schema.get("items").or_else(|| takes_anything(schema).then_some(schema)))
     }
 
     /// The branch for one provider type; all of them if none is named.
@@ -77,10 +78,26 @@ impl<'a> Shape<'a> {
         self.0.iter().copied().find(|schema| schema.get("x-file").is_some())
     }
 
+    /// The members there, with their schemas, that say what sort of file another member names.
+    pub fn named_by(&self, member: &str) -> Vec<(&'a str, &'a Value)> {
+        let members = self.0.iter().filter_map(|schema| schema["properties"].as_object()).flatten();
+        let of_it = members.filter(|(_, schema)| schema["x-named-by"] == member);
+        of_it.map(|(name, schema)| (name.as_str(), schema)).collect()
+    }
+
     /// Whether what stands there says which resource is meant.
     pub fn is_identity(&self) -> bool {
         self.0.iter().any(|schema| schema["x-identifies"] == true || schema["x-operation"] == "identity")
     }
+}
+
+/// Whether a schema says nothing of what stands there, at any depth.
+fn takes_anything(schema: &Value) -> bool {
+    let kinds = schema["type"].as_array();
+    let takes = |kind: &str| kinds.is_some_and(|kinds| kinds.iter().any(|known| known == kind));
+    takes("object")
+        && takes("array")
+        && ["properties", "items"].iter().all(|keyword| schema.get(*keyword).is_none())
 }
 
 /// A schema with the branches of its unions.

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::catalog::{CLIENT, Calls, Kind, SETTINGS};
+use crate::catalog::{CLIENT, Calls, Kind, Records, SETTINGS};
 
 /// A call that a plan makes.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +50,14 @@ pub enum Action {
         /// Whose it is.
         owner: Owner,
     },
+    /// Creates a record of a client.
+    CreateRecord(Record),
+    /// Changes a record of a client.
+    UpdateRecord(Record),
+    /// Takes everything out of a record of a client, whose updates leave alone what they do not name.
+    ClearRecord(Record),
+    /// Deletes a record of a client.
+    DeleteRecord(Record),
     /// Creates a resource that its name identifies.
     CreateMember {
         /// What it is.
@@ -89,18 +97,34 @@ pub enum Owner {
     },
 }
 
+/// What belongs to a client and has an id of its own, which is looked up when it is needed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// What it is.
+    pub kind: &'static Kind,
+    /// The client that it belongs to.
+    pub owner: Owner,
+    /// Its name, if a client can have several.
+    pub name: Option<String>,
+}
+
 impl Action {
     /// What the call does to its resource.
     pub fn verb(&self) -> Verb {
         match self {
-            Self::CreatePool { .. } | Self::CreateClient { .. } | Self::CreateMember { .. } => Verb::Create,
-            Self::DeleteClient { .. } | Self::DeleteMember { .. } => Verb::Delete,
+            Self::CreatePool { .. }
+            | Self::CreateClient { .. }
+            | Self::CreateRecord(_)
+            | Self::CreateMember { .. } => Verb::Create,
+            Self::DeleteClient { .. } | Self::DeleteRecord(_) | Self::DeleteMember { .. } => Verb::Delete,
             Self::AddAttributes
             | Self::UpdatePool { .. }
             | Self::SetMfa
             | Self::Tag { .. }
             | Self::UpdateClient { .. }
             | Self::SetAttached { .. }
+            | Self::UpdateRecord(_)
+            | Self::ClearRecord(_)
             | Self::UpdateMember { .. } => Verb::Update,
         }
     }
@@ -116,6 +140,10 @@ impl Action {
             | Self::Tag { .. }
             | Self::CreateClient { .. }
             | Self::SetAttached { .. }
+            | Self::CreateRecord(_)
+            | Self::UpdateRecord(_)
+            | Self::ClearRecord(_)
+            | Self::DeleteRecord(_)
             | Self::CreateMember { .. }
             | Self::UpdateMember { .. }
             | Self::DeleteMember { .. } => None,
@@ -131,6 +159,10 @@ impl Action {
             | Self::SetMfa
             | Self::Tag { .. } => &SETTINGS,
             Self::CreateClient { .. } | Self::UpdateClient { .. } | Self::DeleteClient { .. } => &CLIENT,
+            Self::CreateRecord(record)
+            | Self::UpdateRecord(record)
+            | Self::ClearRecord(record)
+            | Self::DeleteRecord(record) => record.kind,
             Self::SetAttached { kind, .. }
             | Self::CreateMember { kind, .. }
             | Self::UpdateMember { kind, .. }
@@ -150,6 +182,11 @@ impl Action {
             Self::UpdateClient { .. } => "UpdateUserPoolClient",
             Self::DeleteClient { .. } => "DeleteUserPoolClient",
             Self::SetAttached { kind, .. } => kind.attached.map_or("", |attached| attached.set.name()),
+            Self::CreateRecord(record) => record_call(record, |calls| calls.create.name()),
+            Self::UpdateRecord(record) | Self::ClearRecord(record) => {
+                record_call(record, |calls| calls.update.name())
+            }
+            Self::DeleteRecord(record) => record_call(record, |calls| calls.delete.name()),
             Self::CreateMember { kind, .. } => call(kind, |calls| calls.create.name()),
             Self::UpdateMember { kind, .. } => call(kind, |calls| calls.update.name()),
             Self::DeleteMember { kind, .. } => call(kind, |calls| calls.delete.name()),
@@ -159,6 +196,10 @@ impl Action {
 
 fn call(kind: &Kind, name: fn(&Calls) -> &'static str) -> &'static str {
     kind.calls.as_ref().map_or("", name)
+}
+
+fn record_call(record: &Record, name: fn(&Records) -> &'static str) -> &'static str {
+    record.kind.records.as_ref().map_or("", name)
 }
 
 /// What happens to a resource.

@@ -110,21 +110,25 @@ impl Planner<'_> {
         }
     }
 
-    /// The steps that must have been done before: the pool's own, on which the tier hangs, and the client's creation.
+    /// The steps that must have been done before.
     fn what_an_attached_needs(&self, owner: &Owner) -> Vec<Path> {
+        let mut needs = self.pool_and_client(owner);
+        let session = self.address(&Path::of([SESSION.section]));
+        if *owner != Owner::Pool && self.plan.steps.iter().any(|step| step.address == session) {
+            needs.push(session);
+        }
+        needs
+    }
+
+    /// The pool's own steps, on which the tier hangs, and the client's creation.
+    pub(super) fn pool_and_client(&self, owner: &Owner) -> Vec<Path> {
         let settings = self.address(&Path::of(["settings"]));
         let mut needs = Vec::new();
         if self.plan.steps.iter().any(|step| step.address == settings) {
             needs.push(settings);
         }
-        if let Owner::Client { key, id } = owner {
-            if id.is_none() {
-                needs.push(self.address(&Path::of([CLIENT.section, key])));
-            }
-            let session = self.address(&Path::of([SESSION.section]));
-            if self.plan.steps.iter().any(|step| step.address == session) {
-                needs.push(session);
-            }
+        if let Owner::Client { key, id: None } = owner {
+            needs.push(self.address(&Path::of([CLIENT.section, key])));
         }
         needs
     }

@@ -1,10 +1,19 @@
 //! Everything of a pool, as an export needs it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{LivePool, Reader, describe_attached, list_clients, mfa_config};
-use crate::catalog::{ATTACHED, NAMED, SESSION};
-use crate::cognito::ApiError;
+use super::{LivePool, Reader, describe_attached, describe_record, list_clients, mfa_config, pages};
+use crate::catalog::{ATTACHED, List, NAMED, RECORDS, SESSION, TERMS};
+use crate::cognito::{ApiError, ReadOperation};
+
+/// How the terms documents of a pool are listed.
+const TERMS_OF_POOL: List = List {
+    operation: ReadOperation::ListTerms,
+    listed: "Terms",
+    page_member: "MaxResults",
+    page: 60,
+    whole: false,
+};
 
 /// Told how many clients were read, of how many.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
@@ -27,6 +36,8 @@ impl Reader<'_> {
         }
         live.listed = list_clients(self.api, &live.id).await?;
         let count = live.listed.len();
+        // Few pools have terms documents, and one question is less than two for each client.
+        let has_terms = !pages(self.api, &TERMS_OF_POOL, json!({ "UserPoolId": live.id })).await?.is_empty();
         for (index, client) in live.listed.clone().into_iter().enumerate() {
             progress(index, count);
             if client.dynamic {
@@ -37,6 +48,17 @@ impl Reader<'_> {
                 if may_have_its_own(&live, kind.section) {
                     let document = describe_attached(self.api, kind, &live.id, Some(&client.id)).await?;
                     live.attached.insert((kind.section, Some(client.id.clone())), document);
+                }
+            }
+            for kind in RECORDS.into_iter().filter(|kind| has_terms || ***kind != *TERMS) {
+                let Some(records) = &kind.records else { continue };
+                for name in records.all_names() {
+                    if let Some(document) =
+                        describe_record(self.api, records, &live.id, &client.id, name).await?
+                    {
+                        let key = (kind.section, client.id.clone(), name.map(str::to_owned));
+                        live.records.insert(key, document);
+                    }
                 }
             }
         }

@@ -7,8 +7,9 @@ use serde_json::Value;
 use similar::TextDiff;
 
 use super::image::{field_of, shown_image};
-use super::{count, style};
+use super::{count, document, style};
 use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
+use crate::catalog::Field;
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
 use crate::plan::{Action, NotCompared, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
@@ -83,8 +84,7 @@ pub(super) fn change_lines(text: &mut String, step: &Step) {
         let field = field_of(step, change);
         let shown = |value: &Value| shown_image(field, value).into_owned();
         let (before, after) = (change.before.as_ref().map(shown), change.after.as_ref().map(shown));
-        let is_image = field.is_some_and(|field| field.is_image);
-        self::change(text, &Change { before, after, ..change.clone() }, is_image);
+        self::change(text, &Change { before, after, ..change.clone() }, field);
     }
 }
 
@@ -115,10 +115,15 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
         operations.join(", then ")
     );
     for step in steps {
-        let before = text.len();
-        change_lines(text, step);
-        if step.intermediate && text.len() > before {
-            let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
+        if step.intermediate && matches!(step.action, Action::ClearRecord(_)) {
+            let way = "nothing can be taken out by itself: first everything goes, then the whole comes back";
+            let _ = writeln!(text, "    {dim}({way}){dim:#}");
+        } else {
+            let before = text.len();
+            change_lines(text, step);
+            if step.intermediate && text.len() > before {
+                let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
+            }
         }
         for line in &step.notes {
             let help = style::HELP;
@@ -134,7 +139,7 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
     text.push('\n');
 }
 
-fn change(text: &mut String, change: &Change, is_image: bool) {
+fn change(text: &mut String, change: &Change, field: Option<&Field>) {
     let (sign, colour) = match change.kind {
         ChangeKind::Add => ('+', style::ADD),
         ChangeKind::Modify => ('~', style::MODIFY),
@@ -144,7 +149,8 @@ fn change(text: &mut String, change: &Change, is_image: bool) {
     let _ = write!(text, "    {colour}{sign}{colour:#} {}", change.path);
     if let Some(state) = secret_state(change) {
         let _ = write!(text, "  (secret: {state})");
-    } else {
+    } else if !is_document(field) {
+        let is_image = field.is_some_and(|field| field.is_image);
         values(text, change, if is_image { said } else { inline });
     }
     let reason = style::DIM;
@@ -162,7 +168,15 @@ fn change(text: &mut String, change: &Change, is_image: bool) {
         let _ = write!(text, " {warning}· weakens security{warning:#}");
     }
     text.push('\n');
-    blocks(text, change);
+    if is_document(field) {
+        document::lines(text, change.before.as_ref(), change.after.as_ref());
+    } else {
+        blocks(text, change);
+    }
+}
+
+fn is_document(field: Option<&Field>) -> bool {
+    field.is_some_and(|field| field.is_document)
 }
 
 /// What a plan says of a secret in the place of its value.
@@ -235,7 +249,7 @@ fn is_long(value: &Value) -> bool {
 }
 
 /// A value on one line, in YAML's flow style. Control characters stay escaped.
-fn inline(value: &Value) -> String {
+pub(super) fn inline(value: &Value) -> String {
     match value {
         Value::String(text) if template::is_reserved(text) => inline(&template::written(text).into()),
         Value::String(text) if is_plain(text) => text.clone(),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::catalog::{ATTACHED, Field, KINDS, Shape};
+use crate::catalog::{ATTACHED, Field, KINDS, RECORDS, Shape};
 use crate::path::Path;
 
 /// A key, at its colon, that sounds like a secret's.
@@ -29,7 +29,7 @@ static HARMLESS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         }
     }
     let mut names = BTreeSet::new();
-    for kind in KINDS.into_iter().chain(ATTACHED) {
+    for kind in KINDS.into_iter().chain(ATTACHED).chain(RECORDS) {
         collect(&kind.root, &mut names);
         let variants = kind.variants.iter().flat_map(|variants| variants.roots.values());
         variants.for_each(|root| collect(root, &mut names));

@@ -14,9 +14,10 @@ const SORTED: [&str; 7] = [
 ];
 
 /// Lists whose order means nothing, besides the sorted ones.
-const SETS: [&str; 14] = [
+const SETS: [&str; 15] = [
     "AliasAttributes",
     "AllowedFirstAuthFactors",
+    "Assets",
     "AttributesRequireVerificationBeforeUpdate",
     "AutoVerifiedAttributes",
     "BlockedIPRangeList",

@@ -94,6 +94,9 @@ impl Call<'_> {
         for documents in pool.attached.values_mut() {
             documents.remove(&id);
         }
+        for records in [&mut pool.brandings, &mut pool.terms] {
+            records.retain(|_, record| record["ClientId"] != *id);
+        }
         match pool.clients.remove(&id) {
             Some(_) => Ok(json!({})),
             None => Err(no_client(&id)),

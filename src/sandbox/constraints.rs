@@ -51,14 +51,20 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 17] = [
+const NEEDED: [(&str, &[&str]); 25] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
+    ("DeleteManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
     ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
+    ("DeleteTerms", &["TermsId", "UserPoolId"]),
     ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
     ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
+    ("DescribeManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
+    ("DescribeManagedLoginBrandingByClient", &["ClientId", "UserPoolId"]),
     ("DescribeResourceServer", &["Identifier", "UserPoolId"]),
     ("DescribeRiskConfiguration", &["UserPoolId"]),
+    ("DescribeTerms", &["TermsId", "UserPoolId"]),
+    ("DescribeTermsByClient", &["ClientId", "TermsName", "UserPoolId"]),
     ("DescribeUserPoolDomain", &["Domain"]),
     ("GetGroup", &["GroupName", "UserPoolId"]),
     ("GetLogDeliveryConfiguration", &["UserPoolId"]),
@@ -68,6 +74,9 @@ const NEEDED: [(&str, &[&str]); 17] = [
     ("ListGroups", &["UserPoolId"]),
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
+    ("ListTerms", &["UserPoolId"]),
+    // Without the ids nobody knows what to change, though the model requires neither.
+    ("UpdateManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
     // A required list or map, which the data marks at its container.
     ("CreateIdentityProvider", &["ProviderDetails"]),
 ];

@@ -96,6 +96,12 @@ pub(super) struct PoolState {
     /// What the pool (`ALL`) and its clients, by id, have one of, by section.
     #[serde(default)]
     pub(super) attached: BTreeMap<String, BTreeMap<String, Value>>,
+    /// Styles of managed login by id.
+    #[serde(default)]
+    pub(super) brandings: BTreeMap<String, Value>,
+    /// Terms documents by id.
+    #[serde(default)]
+    pub(super) terms: BTreeMap<String, Value>,
 }
 
 impl State {
@@ -109,6 +115,15 @@ impl State {
         let mut random =
             fastrand::Rng::with_seed(self.seed.wrapping_add(self.created.wrapping_mul(0x9E37_79B9)));
         (0..length).map(|_| char::from(alphabet[random.usize(..alphabet.len())])).collect()
+    }
+
+    /// A random UUID of version 4.
+    pub(super) fn uuid(&mut self) -> String {
+        let digits = self.random(b"0123456789abcdef", 30);
+        let variant = self.random(b"89ab", 1);
+        let (time, rest) = digits.split_at(12);
+        let (high, node) = rest.split_at(6);
+        format!("{}-{}-4{}-{variant}{}-{}", &time[..8], &time[8..], &high[..3], &high[3..], &node[..12])
     }
 }
 

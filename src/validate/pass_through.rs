@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::Check;
-use crate::catalog::{ATTACHED, CLIENT, Field, KINDS, Kind, PASS_THROUGH, SETTINGS, Shape};
+use crate::catalog::{
+    ATTACHED, CLIENT, Field, KINDS, Kind, PASS_THROUGH, SETTINGS, Shape, sections_of_client,
+};
 use crate::diagnostic::Code;
 use crate::path::Path;
 
@@ -22,9 +24,8 @@ pub(super) fn check(check: &mut Check<'_>) {
         for (key, member) in section.as_object().into_iter().flatten() {
             resource(check, kind, member, &at.key(key));
             if kind.section == CLIENT.section {
-                for attached in ATTACHED.into_iter().filter(|kind| kind.is_of_client()) {
-                    let own = &member[attached.section];
-                    resource(check, attached, own, &at.key(key).key(attached.section));
+                for (of_client, within, own) in sections_of_client(member) {
+                    resource(check, of_client, own, &at.key(key).join(&within));
                 }
             }
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, nearest, strings};
-use crate::catalog::{ATTACHED, CLIENT, KINDS, Kind, SETTINGS, Shape};
+use crate::catalog::{ATTACHED, CLIENT, KINDS, Kind, RECORDS, SETTINGS, Shape};
 use crate::diagnostic::Code;
 use crate::manifest::policy::is_written;
 use crate::path::{Path, Pattern};
@@ -80,14 +80,17 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
             }
         }
     }
-    for (depth, key) in keys.enumerate() {
-        let of_client = |kind: &&'static std::sync::LazyLock<Kind>| {
-            kind.is_of_client() && section == CLIENT.section && depth == 0 && key == Some(kind.section)
-        };
-        if let Some(attached) = ATTACHED.into_iter().find(of_client) {
-            field = &attached.root;
-            continue;
+    let mut keys = keys.peekable();
+    if section == CLIENT.section
+        && let Some(of_client) = keys.next_if_map(|key| key.and_then(section_of_client).ok_or(key))
+    {
+        field = &of_client.root;
+        // The next key is the name of a record.
+        if of_client.records.is_some_and(|records| records.names.is_some()) && keys.next().is_none() {
+            return Ok(());
         }
+    }
+    for key in keys {
         field = match (&field.shape, key) {
             (Shape::Map(item), _) => item,
             (Shape::Block(members), Some(key)) => field.member(key).ok_or_else(|| {
@@ -102,6 +105,12 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
         };
     }
     Ok(())
+}
+
+/// The kind with a section of its own in a client.
+fn section_of_client(section: &str) -> Option<&'static Kind> {
+    let mut all = ATTACHED.into_iter().chain(RECORDS).filter(|kind| kind.is_of_client());
+    all.find(|kind| kind.section == section).map(|kind| &**kind)
 }
 
 /// Whether a section's keys are the names of resources.
@@ -130,11 +139,41 @@ fn deletions(check: &mut Check<'_>, policy: &Value, at: &Path) {
                     check.error(Code::Conflict, &path, message, help);
                 }
             }
+            Some(["clients", client, section, name @ ..]) if is_record(section, name) => {
+                record_deletion(check, &path, text, client, section, name);
+            }
             _ => {
                 let sections: Vec<&str> = kinds().map(|kind| kind.section).collect();
-                let message = format!("only members of {} are deleted by address", sections.join(", "));
+                let records = RECORDS.map(|kind| kind.section).join(", ");
+                let message = format!(
+                    "only members of {}, and of clients {records}, are deleted by address",
+                    sections.join(", ")
+                );
                 check.error(Code::NotSupported, &path, message, "for example clients.old");
             }
         }
+    }
+}
+
+/// Whether a client can have a record of this name in a section; without a name, the one that it has.
+fn is_record(section: &str, name: &[&str]) -> bool {
+    let kind = RECORDS.into_iter().find(|kind| kind.section == section);
+    kind.and_then(|kind| kind.records.as_ref())
+        .is_some_and(|records| records.all_names().any(|known| known.as_slice() == name))
+}
+
+/// A record goes from a client that the manifest declares, and is not declared itself.
+fn record_deletion(check: &mut Check<'_>, at: &Path, text: &str, client: &str, section: &str, name: &[&str]) {
+    let declared = &check.manifest.value[CLIENT.section][client];
+    if declared.is_null() {
+        let message = format!("`{text}` is of the client `{client}`, which this manifest does not declare");
+        let help = format!("declare the client: `{client}: {{}}` in `clients`");
+        return check.error(Code::BadReference, at, message, help);
+    }
+    let written = name.iter().fold(&declared[section], |value, name| &value[*name]);
+    if !written.is_null() {
+        let message = format!("`{text}` is declared and to be deleted");
+        let help = format!("take it out of `{client}` or of `delete`");
+        check.error(Code::Conflict, at, message, help);
     }
 }

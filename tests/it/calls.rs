@@ -124,6 +124,7 @@ fn an_export_reads_each_thing_once_and_grows_with_the_clients() {
         let from = world.sandbox.calls().len();
         world.exported(cognitops::export::Options::default());
         let expected = [
+            ("DescribeManagedLoginBrandingByClient", clients),
             ("DescribeRiskConfiguration", 1),
             ("DescribeUserPool", 1),
             ("DescribeUserPoolClient", clients),
@@ -134,6 +135,7 @@ fn an_export_reads_each_thing_once_and_grows_with_the_clients() {
             ("ListGroups", 1),
             ("ListIdentityProviders", 1),
             ("ListResourceServers", 1),
+            ("ListTerms", 1),
             ("ListUserPoolClients", clients.div_ceil(60)),
         ];
         assert_eq!(count(&world, from), BTreeMap::from(expected));
@@ -194,4 +196,39 @@ fn outputs_read_no_client_and_follow_the_pools_domains_and_issuer() {
         format!("https://cognito-idp.us-east-1.amazonaws.com/{id}/.well-known/jwks.json")
     );
     assert_eq!(outputs.clients["app-1"], world.client_id("app-1"));
+}
+
+#[test]
+fn terms_are_read_by_client_and_name_where_they_are_written() {
+    let links = "{ links: { 'cognito:default': 'https://a.example' } }";
+    let manifest = format!(
+        "settings: {{}}
+clients:
+  a: {{ terms: {{ terms-of-use: {links}, privacy-policy: {links} }} }}
+  b: {{}}
+"
+    );
+    let world = World::applied(&manifest);
+    let from = world.sandbox.calls().len();
+    world.plan(&manifest);
+    assert_eq!(count(&world, from)["DescribeTermsByClient"], 2);
+    let plan = world.plan(&manifest.replacen("a.example", "b.example", 1));
+    let from = world.sandbox.calls().len();
+    assert!(world.execute(&plan).is_complete());
+    assert_eq!(count(&world, from), BTreeMap::from([("DescribeTermsByClient", 2), ("UpdateTerms", 1)]));
+}
+
+#[test]
+fn a_style_is_read_once_by_its_client() {
+    let manifest = "settings: {}\nclients: { a: { managedLoginBranding: {} }, b: {} }\n";
+    let world = World::applied(manifest);
+    let from = world.sandbox.calls().len();
+    world.plan(manifest);
+    assert_eq!(count(&world, from)["DescribeManagedLoginBrandingByClient"], 1);
+    let style = "managedLoginBranding: { settings: { a: { b: 1 } } }";
+    let plan = world.plan(&manifest.replace("managedLoginBranding: {}", style));
+    let from = world.sandbox.calls().len();
+    assert!(world.execute(&plan).is_complete());
+    let expected = [("DescribeManagedLoginBrandingByClient", 2), ("UpdateManagedLoginBranding", 1)];
+    assert_eq!(count(&world, from), BTreeMap::from(expected));
 }

@@ -63,6 +63,7 @@ impl Spot {
             "acrConfiguration" | "acrMapping" => "Level1",
             "logDelivery" => "userNotification",
             "passThrough" | "unknown" => "Novelty",
+            "assets" => "FORM_LOGO",
             "links" => "cognito:default",
             "terms" => "terms-of-use",
             "replicas" => "eu-west-1",

@@ -156,6 +156,7 @@ static CLIENT_TOGETHER: LazyLock<Vec<Value>> = LazyLock::new(|| {
         json!({"refreshTokenRotation": {"feature": "ENABLED", "retryGracePeriodSeconds": 10}, "explicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}),
         json!({"accessTokenValidity": 10, "tokenValidityUnits": {"accessToken": "minutes"}}),
         json!({"refreshTokenValidity": 0}),
+        json!({"terms": {"privacy-policy": {"links": {"cognito:default": "https://a.example", "cognito:dutch": "https://b.example"}}}}),
         json!({"readAttributes": ["email", "name"], "writeAttributes": ["name"]}),
     ]
 });
@@ -173,6 +174,16 @@ fn narrowed(path: &[String]) -> Option<Vec<Value>> {
         Some("allowedOAuthScopes") => Some(vec![json!(["openid"]), json!(["profile", "openid"])]),
         Some("readAttributes") => Some(vec![json!(["email", "name"]), json!([])]),
         Some("writeAttributes") => Some(vec![json!(["name", "email"]), json!([])]),
+        // Chance finds no files.
+        Some("settings") if path.len() == 2 => Some(vec![
+            json!({"categories": {"form": {"a": 1, "b": [2, 3]}}}),
+            json!({"categories": {"form": {"b": [3, 2]}, "global": {}}}),
+        ]),
+        Some("assets") => Some(vec![
+            json!({"FORM_LOGO": {"LIGHT": {"bytes": "AAAA", "extension": "PNG"}, "DARK": {"bytes": "BBBB", "extension": "SVG"}}}),
+            json!({"FORM_LOGO": {"LIGHT": {"bytes": "CCCC", "extension": "PNG"}}, "PAGE_BACKGROUND": {"DYNAMIC": {"bytes": "AAAA", "extension": "JPEG"}}}),
+        ]),
+        Some("managedLoginBranding") => Some(vec![json!({}), json!({"settings": {"a": {"b": "c"}}})]),
         Some("generateSecret") => Some(vec![json!(false)]),
         // No file lies beside a generated manifest.
         Some("uiCustomization") => Some(vec![json!({}), json!({"css": STYLE})]),

@@ -7,6 +7,7 @@
 
 mod attached;
 mod bad_input;
+mod branding;
 mod calls;
 mod cli;
 mod constraints;
@@ -23,6 +24,7 @@ mod others;
 mod platform;
 mod promises;
 mod real;
+mod records;
 mod rooms;
 mod rules;
 mod runner;

@@ -13,10 +13,12 @@ use serde_json::{Value, json};
 use crate::world::{World, wait};
 
 mod attached;
+mod branding;
 mod domains;
 mod groups;
 mod identity_providers;
 mod resource_servers;
+mod terms;
 mod ui;
 
 const SECRET: &str = "an-idp-secret";

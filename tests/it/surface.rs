@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::fields::{Field, fields};
 
 /// Where the members of an operation's input stand in the manifest, in the API's names: of some, in several places.
-const OPERATIONS: [(&str, &[&str]); 19] = [
+const OPERATIONS: [(&str, &[&str]); 23] = [
     ("CreateUserPool", &["Settings"]),
     ("UpdateUserPool", &["Settings"]),
     ("SetUserPoolMfaConfig", &["Settings"]),
@@ -29,10 +29,14 @@ const OPERATIONS: [(&str, &[&str]); 19] = [
     ("SetUICustomization", &["UiCustomization", "Clients{}.UiCustomization"]),
     ("SetUserPoolSessionConfiguration", &["SessionConfiguration"]),
     ("SetUserPoolClientSessionConfiguration", &["Clients{}.SessionConfiguration"]),
+    ("CreateManagedLoginBranding", &["Clients{}.ManagedLoginBranding"]),
+    ("UpdateManagedLoginBranding", &["Clients{}.ManagedLoginBranding"]),
+    ("CreateTerms", &["Clients{}.Terms{}"]),
+    ("UpdateTerms", &["Clients{}.Terms{}"]),
 ];
 
 /// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.
-const EXCLUDED: [(&str, &str); 31] = [
+const EXCLUDED: [(&str, &str); 41] = [
     ("Settings.EmailVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.EmailVerificationSubject", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.SmsVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
@@ -67,6 +71,16 @@ const EXCLUDED: [(&str, &str); 31] = [
     ("SessionConfiguration.UserPoolId", "it is the manifest's pool"),
     ("Clients{}.SessionConfiguration.UserPoolId", "it is the manifest's pool"),
     ("Clients{}.SessionConfiguration.ClientId", "it is the client that the section stands in"),
+    ("Clients{}.ManagedLoginBranding.UserPoolId", "it is the manifest's pool"),
+    ("Clients{}.ManagedLoginBranding.ClientId", "it is the client that the section stands in"),
+    ("Clients{}.ManagedLoginBranding.ManagedLoginBrandingId", "it is looked up by client"),
+    ("Clients{}.ManagedLoginBranding.Assets{}{}.Category", "it is the image's first key"),
+    ("Clients{}.ManagedLoginBranding.Assets{}{}.ColorMode", "it is the image's second key"),
+    ("Clients{}.ManagedLoginBranding.Assets{}{}.ResourceId", "the service's own id of an image"),
+    ("Clients{}.Terms{}.UserPoolId", "it is the manifest's pool"),
+    ("Clients{}.Terms{}.ClientId", "it is the client that the section stands in"),
+    ("Clients{}.Terms{}.TermsName", "it is the document's key"),
+    ("Clients{}.Terms{}.TermsId", "it is looked up by client and name"),
 ];
 
 /// Fields that are no member of the API.
@@ -81,7 +95,7 @@ const OURS: [(&str, &str); 7] = [
 ];
 
 /// Where a field differs from the model on purpose: the field, the keyword, the reason.
-const DEVIATIONS: [(&str, &str, &str); 40] = [
+const DEVIATIONS: [(&str, &str, &str); 48] = [
     ("Clients{}.ExplicitAuthFlows", "container", "an empty list would mean the service's three"),
     ("Clients{}.ReadAttributes", "container", "an empty list would mean the service's whole set"),
     ("Clients{}.WriteAttributes", "container", "an empty list would mean the service's whole set"),
@@ -115,6 +129,22 @@ const DEVIATIONS: [(&str, &str, &str); 40] = [
     ("SessionConfiguration.UserSessionTracking", "required", "has a default"),
     ("SessionConfiguration.TokenSession.MaxPerUser", "required", "has a default"),
     ("Clients{}.SessionConfiguration.SSOSession.MaxValidityMinutes", "required", "has a default"),
+    ("Clients{}.ManagedLoginBranding.Settings", "type", "a document, or the file that holds it"),
+    (
+        "Clients{}.ManagedLoginBranding.Assets",
+        "container",
+        "maps by category and colour mode; validation counts",
+    ),
+    (
+        "Clients{}.ManagedLoginBranding.Assets{}{}.Bytes",
+        "type",
+        "the bytes in base64, or the file that holds them",
+    ),
+    ("Clients{}.ManagedLoginBranding.Assets{}{}.Bytes", "bounds", "of the file, not of its base64"),
+    ("Clients{}.ManagedLoginBranding.Assets{}{}.Bytes", "required", "no image without its bytes"),
+    ("Clients{}.ManagedLoginBranding.Assets{}{}.Extension", "required", "the file's name says it"),
+    ("Clients{}.Terms{}.TermsSource", "required", "has a default"),
+    ("Clients{}.Terms{}.Enforcement", "required", "has a default"),
     ("LogDelivery", "container", "a map by the sources of events"),
     ("UiCustomization.ImageFile", "type", "bytes travel in base64"),
     ("UiCustomization.ImageFile", "bounds", "the request as a whole has a tighter one"),
@@ -216,6 +246,9 @@ fn place(section: &str, path: &str) -> String {
     }
     if let Some(rest) = path.strip_prefix("LogConfigurations") {
         return format!("{section}{}", rest.replace("[]", "{}"));
+    }
+    if let Some(rest) = path.strip_prefix("Assets").filter(|_| section.ends_with("Branding")) {
+        return format!("{section}.Assets{}", rest.replace("[]", "{}{}"));
     }
     let path = match path.strip_prefix("Scopes[]").filter(|_| section == "ResourceServers{}") {
         Some(".ScopeDescription") => "Scopes{}".to_owned(),

@@ -605,3 +605,19 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     UpdateUserPoolDomain: Domain UserPoolId ManagedLoginVersion CustomDomainConfig Routing
     ");
 }
+
+#[test]
+fn what_belongs_to_a_client_travels_as_it_is() {
+    let manifest = "\
+apiVersion: cognitops/v1
+pool: shop
+settings: {}
+clients:
+  web:
+    terms: { terms-of-use: { links: { 'cognito:default': 'https://shop.example/terms' } } }
+    managedLoginBranding:
+      settings: { a: { b: 1, c: [1, 2.5, null, true] }, d: x }
+      assets: { FORM_LOGO: { LIGHT: { bytes: AAAA, extension: PNG } } }
+";
+    makes_the_same_calls(manifest, &manifest.replace(", d: x", "").replace("/terms'", "/agb'"));
+}

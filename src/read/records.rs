@@ -1,0 +1,63 @@
+//! Records of clients.
+
+use serde_json::{Value, json};
+
+use super::attached::is_without;
+use super::{LivePool, Reader};
+use crate::catalog::{RECORDS, Records};
+use crate::cognito::{ApiError, ErrorCode, ReadCognito};
+use crate::identity::{ClientMatch, match_clients};
+use crate::manifest::load::PoolManifest;
+use crate::manifest::policy::deleted_records;
+
+impl Reader<'_> {
+    /// Reads all of a section that a client writes, and what policy deletes of another.
+    pub(super) async fn read_records(
+        &self,
+        manifest: &PoolManifest,
+        live: &mut LivePool,
+    ) -> Result<(), ApiError> {
+        let clients = manifest.section("clients").and_then(Value::as_object).cloned().unwrap_or_default();
+        let matches = match_clients(&clients, &live.listed);
+        for kind in RECORDS {
+            let Some(records) = &kind.records else { continue };
+            for (key, found) in &matches {
+                let ClientMatch::Live(id) = found else { continue };
+                let is_written = !clients[key][kind.section].is_null();
+                let deleted = deleted_records(&manifest.value, key, kind.section);
+                for name in records.all_names() {
+                    let is_deleted = deleted.iter().any(|deleted| deleted.as_deref() == name);
+                    if !is_written && !is_deleted {
+                        continue;
+                    }
+                    if let Some(document) = describe_record(self.api, records, &live.id, id, name).await? {
+                        live.records.insert((kind.section, id.clone(), name.map(str::to_owned)), document);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A record of a client, if it has it.
+///
+/// # Errors
+/// The service's refusal.
+pub async fn describe_record(
+    api: &dyn ReadCognito,
+    records: &Records,
+    pool: &str,
+    client: &str,
+    name: Option<&str>,
+) -> Result<Option<Value>, ApiError> {
+    let mut input = json!({ "UserPoolId": pool, "ClientId": client });
+    if let (Some((member, _)), Some(name)) = (records.names, name) {
+        input[member] = json!(name);
+    }
+    match api.read(records.read, input).await {
+        Ok(mut answer) => Ok(Some(answer[records.answered].take()).filter(Value::is_object)),
+        Err(error) if error.code == ErrorCode::ResourceNotFound || is_without(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
