@@ -268,6 +268,8 @@ impl Differ<'_> {
             // A key that is not there has its default, if it has one.
             match live.get(key).or_else(|| field.default.as_ref()?.get(key)) {
                 None if value.is_null() => {}
+                // An entry that is a map and holds nothing is none.
+                None if matches!(item.shape, Shape::Map(_)) && *value == json!({}) => {}
                 Some(before) if value.is_null() => {
                     self.field(item, &path, Said::Default, Some(before), fill);
                 }

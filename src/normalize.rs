@@ -97,7 +97,7 @@ pub fn client_written(written: &Value) -> Value {
     written
 }
 
-/// An empty text is no text: answers do not hold it, so it means the default.
+/// An empty text is no text, and an empty document none: answers do not hold it, so it means the default.
 fn without_empty_texts(field: &Field, written: &mut Value) {
     let Value::Object(object) = written else { return };
     for (name, value) in object {
@@ -108,6 +108,9 @@ fn without_empty_texts(field: &Field, written: &mut Value) {
         };
         match inner {
             Some(inner) if matches!(inner.shape, Shape::Scalar) && *value == "" => *value = Value::Null,
+            Some(inner) if inner.is_document && value.as_object().is_some_and(Map::is_empty) => {
+                *value = Value::Null;
+            }
             Some(inner) => without_empty_texts(inner, value),
             None => {}
         }

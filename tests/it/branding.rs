@@ -550,3 +550,18 @@ environments: { dev: { layers: [dev/] }, prod: { layers: [prod/] } }
             file: prod/./prod.json
     ");
 }
+
+#[test]
+fn what_holds_nothing_is_cognitos_own() {
+    let empty = "settings: {}
+clients: { web: { managedLoginBranding: { settings: {}, assets: { FORM_LOGO: {} } } } }
+";
+    let world = World::applied(empty);
+    assert_eq!(style(&world)["UseCognitoProvidedValues"], true);
+    assert_eq!(world.changes(empty), Vec::<String>::new());
+    world.must_apply(INLINE);
+    world.must_apply(&INLINE.replace("FORM_LOGO: { LIGHT", "FORM_LOGO: {}, PAGE_BACKGROUND: { LIGHT"));
+    world.must_apply(empty);
+    assert_eq!(style(&world)["UseCognitoProvidedValues"], true);
+    assert_eq!(world.changes(empty), Vec::<String>::new());
+}

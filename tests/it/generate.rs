@@ -178,12 +178,16 @@ fn narrowed(path: &[String]) -> Option<Vec<Value>> {
         Some("settings") if path.len() == 2 => Some(vec![
             json!({"categories": {"form": {"a": 1, "b": [2, 3]}}}),
             json!({"categories": {"form": {"b": [3, 2]}, "global": {}}}),
+            json!({}),
         ]),
         Some("assets") => Some(vec![
             json!({"FORM_LOGO": {"LIGHT": {"bytes": "AAAA", "extension": "PNG"}, "DARK": {"bytes": "BBBB", "extension": "SVG"}}}),
             json!({"FORM_LOGO": {"LIGHT": {"bytes": "CCCC", "extension": "PNG"}}, "PAGE_BACKGROUND": {"DYNAMIC": {"bytes": "AAAA", "extension": "JPEG"}}}),
+            json!({"FORM_LOGO": {}}),
         ]),
-        Some("managedLoginBranding") => Some(vec![json!({}), json!({"settings": {"a": {"b": "c"}}})]),
+        Some("managedLoginBranding") if path.len() == 1 => {
+            Some(vec![json!({}), json!({"settings": {"a": {"b": "c"}}})])
+        }
         Some("generateSecret") => Some(vec![json!(false)]),
         // No file lies beside a generated manifest.
         Some("uiCustomization") => Some(vec![json!({}), json!({"css": STYLE})]),
