@@ -19,6 +19,7 @@ use crate::read::{describe_pool, mfa_config};
 use crate::template::{Fact, Reference};
 
 mod attached;
+mod client_secrets;
 mod clients;
 mod lost;
 mod members;
@@ -27,6 +28,7 @@ mod sign_in;
 mod verify;
 mod wait;
 
+pub use client_secrets::{KeepSecret, NewSecret};
 pub use report::{Outcome, PoolReport, StepResult};
 pub use verify::{Mismatch, MismatchKind};
 pub use wait::{Sleep, Wait};
@@ -48,6 +50,8 @@ pub struct Services<'a> {
     pub write: &'a dyn WriteCognito,
     /// Secrets.
     pub resolve: ResolveSecret<'a>,
+    /// Takes the secrets that Cognito makes and answers once.
+    pub keep: KeepSecret<'a>,
     /// How long to wait for what the service does in the background.
     pub wait: Wait<'a>,
 }
@@ -224,6 +228,10 @@ impl Run<'_> {
             Action::UpdateClient { client_id } => self.update_client(step, client_id).await,
             Action::DeleteClient { client_id, .. } => self.delete_client(client_id).await,
             Action::SetAttached { kind, owner } => self.set_attached(step, kind, owner).await,
+            Action::AddSecret { owner } => self.add_secret(step, owner).await,
+            Action::DeleteSecret { client_id, secret_id } => {
+                self.delete_secret(step, client_id, secret_id).await
+            }
             Action::CreateMember { kind, name, replaces } => {
                 self.create_member(step, kind, name, replaces.as_deref()).await
             }

@@ -107,7 +107,7 @@ pub struct List {
     pub listed: &'static str,
     /// The member of its input that bounds a page.
     pub page_member: &'static str,
-    /// The most that a page holds.
+    /// The most that a page holds; 0 where no input bounds it.
     pub page: u64,
     /// Whether its entries are whole documents, so that none needs to be read by itself.
     pub whole: bool,
@@ -348,6 +348,15 @@ pub static CLIENT_SESSION: LazyLock<Kind> = LazyLock::new(|| Kind {
     }),
     ..attached("sessionConfiguration", "session configuration", client_schema("sessionConfiguration"))
 });
+
+/// `secrets` of a client: of them there are one or two, and no read returns their values.
+pub static CLIENT_SECRETS: LazyLock<Kind> =
+    LazyLock::new(|| attached("secrets", "client secrets", client_schema("secrets")));
+
+/// Every kind that a client has in a section of its own.
+pub fn client_sections() -> impl Iterator<Item = &'static LazyLock<Kind>> {
+    ATTACHED.into_iter().filter(|kind| kind.is_of_client()).chain([&CLIENT_SECRETS])
+}
 
 /// Every kind of which a pool or a client has one, in the order in which a plan sets them.
 pub static ATTACHED: [&LazyLock<Kind>; 5] = [&SESSION, &CLIENT_SESSION, &RISK, &CLIENT_RISK, &LOG_DELIVERY];

@@ -36,6 +36,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 pub mod client;
+pub mod client_secrets;
 pub mod content;
 pub mod defaults;
 pub mod domain;

@@ -16,6 +16,7 @@ use crate::read::LivePool;
 
 mod action;
 mod attached;
+mod client_secrets;
 mod clients;
 mod domains;
 mod gates;
@@ -29,7 +30,9 @@ mod references;
 mod refusal;
 mod settings;
 
+pub use crate::read::LiveSecret;
 pub use action::{Action, Owner, Verb};
+pub(crate) use client_secrets::{COUNT as SECRET_COUNT, VALUE as SECRET_VALUE, date, made};
 pub use policy::Policy;
 pub use refusal::{Refusal, RefusalRule};
 
@@ -63,8 +66,19 @@ pub struct PoolPlan {
     pub dropped: Vec<String>,
     /// Written secrets that are live too and are no change.
     pub secrets: Vec<Secret>,
+    /// Which secrets clients have whose declarations speak of them.
+    pub client_secrets: Vec<ClientSecrets>,
     /// What is there of what a sign-in link is made of.
     pub sign_in: SignIn,
+}
+
+/// The live secrets of a client, without their values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClientSecrets {
+    /// The section that speaks of them.
+    pub address: Path,
+    /// The secrets, the oldest first.
+    pub secrets: Vec<LiveSecret>,
 }
 
 /// What sign-in links are made of, as it is live.
@@ -185,6 +199,8 @@ pub struct Context {
     pub all_replacements_allowed: bool,
     /// `--rotate`: the resources whose secrets are sent again.
     pub rotated: Vec<Pattern>,
+    /// `--allow-delete-secret`: the ids of the clients' secrets that may end.
+    pub deleted_secrets: BTreeSet<String>,
     /// Declared domains that belong to another pool: its id by the domain's name.
     pub taken_domains: BTreeMap<String, String>,
 }
@@ -246,6 +262,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
     planner.clients();
     planner.domains();
     planner.attached();
+    planner.client_secrets();
     planner.removals();
     planner.order_by_references();
     planner.resets();

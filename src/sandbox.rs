@@ -21,6 +21,7 @@ mod attached;
 mod attributes;
 mod client;
 mod client_rules;
+mod client_secrets;
 mod constraints;
 mod domain;
 mod group;
@@ -253,6 +254,7 @@ impl ReadCognito for Sandbox {
             ReadOperation::ListGroups => call.list_groups(),
             ReadOperation::ListIdentityProviders => call.list_providers(),
             ReadOperation::ListResourceServers => call.list_servers(),
+            ReadOperation::ListUserPoolClientSecrets => call.list_secrets(),
             ReadOperation::ListUserPoolClients => call.list_clients(),
             ReadOperation::ListUserPools => call.list_pools(),
         });
@@ -271,6 +273,7 @@ impl WriteCognito for Sandbox {
             }
             match operation {
                 WriteOperation::AddCustomAttributes => call.add_attributes(),
+                WriteOperation::AddUserPoolClientSecret => call.add_secret(),
                 WriteOperation::CreateGroup => call.create_group(),
                 WriteOperation::CreateIdentityProvider => call.create_provider(),
                 WriteOperation::CreateResourceServer => call.create_server(),
@@ -282,6 +285,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::DeleteResourceServer => call.delete_server(),
                 WriteOperation::DeleteUserPool => call.delete_pool(),
                 WriteOperation::DeleteUserPoolClient => call.delete_client(),
+                WriteOperation::DeleteUserPoolClientSecret => call.delete_secret(),
                 WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
                 WriteOperation::SetLogDeliveryConfiguration => call.set_logs(),
                 WriteOperation::SetRiskConfiguration => call.set_risk(),

@@ -40,7 +40,7 @@ impl Run<'_> {
     }
 
     /// The id of the client that has it; it may be new.
-    fn client_of(&self, owner: &Owner) -> Option<String> {
+    pub(super) fn client_of(&self, owner: &Owner) -> Option<String> {
         match owner {
             Owner::Pool => None,
             Owner::Client { key, id } => {

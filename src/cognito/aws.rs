@@ -105,6 +105,7 @@ impl AwsCognito {
     ) -> Result<Value, ApiError> {
         call!(self.client, operation, document, config;
             AddCustomAttributes => add_custom_attributes,
+            AddUserPoolClientSecret => add_user_pool_client_secret,
             CreateGroup => create_group,
             CreateIdentityProvider => create_identity_provider,
             CreateResourceServer => create_resource_server,
@@ -116,6 +117,7 @@ impl AwsCognito {
             DeleteResourceServer => delete_resource_server,
             DeleteUserPool => delete_user_pool,
             DeleteUserPoolClient => delete_user_pool_client,
+            DeleteUserPoolClientSecret => delete_user_pool_client_secret,
             DeleteUserPoolDomain => delete_user_pool_domain,
             DescribeIdentityProvider => describe_identity_provider,
             DescribeResourceServer => describe_resource_server,
@@ -129,6 +131,7 @@ impl AwsCognito {
             ListGroups => list_groups,
             ListIdentityProviders => list_identity_providers,
             ListResourceServers => list_resource_servers,
+            ListUserPoolClientSecrets => list_user_pool_client_secrets,
             ListUserPoolClients => list_user_pool_clients,
             ListUserPools => list_user_pools,
             SetLogDeliveryConfiguration => set_log_delivery_configuration,
@@ -179,9 +182,9 @@ impl WriteCognito for AwsCognito {
     fn write(&self, operation: WriteOperation, input: Value) -> ApiFuture<'_> {
         Box::pin(async move {
             match operation {
-                WriteOperation::CreateUserPool | WriteOperation::CreateUserPoolClient => {
-                    self.create(operation.name(), &input).await
-                }
+                WriteOperation::AddUserPoolClientSecret
+                | WriteOperation::CreateUserPool
+                | WriteOperation::CreateUserPoolClient => self.create(operation.name(), &input).await,
                 _ => self.call(operation.name(), &input, None).await,
             }
         })

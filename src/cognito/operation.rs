@@ -44,6 +44,7 @@ operations! {
         ListGroups,
         ListIdentityProviders,
         ListResourceServers,
+        ListUserPoolClientSecrets,
         ListUserPoolClients,
         ListUserPools,
     }
@@ -53,6 +54,7 @@ operations! {
     /// The operations that change something.
     WriteOperation {
         AddCustomAttributes,
+        AddUserPoolClientSecret,
         CreateGroup,
         CreateIdentityProvider,
         CreateResourceServer,
@@ -64,6 +66,7 @@ operations! {
         DeleteResourceServer,
         DeleteUserPool,
         DeleteUserPoolClient,
+        DeleteUserPoolClientSecret,
         DeleteUserPoolDomain,
         SetLogDeliveryConfiguration,
         SetRiskConfiguration,

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::client_secrets::ClientSecrets;
 use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
 use super::session::ClientSessionConfiguration;
@@ -211,6 +212,14 @@ pub struct Client {
     /// alone.
     #[schemars(extend("x-section" = true, "examples" = [{ "ssoSession": { "maxValidityMinutes": 480 } }]))]
     pub session_configuration: Option<ClientSessionConfiguration>,
+
+    /// How many secrets the client has, which is how they are rotated. Only of a client that has one since it was
+    /// created. Left out, they are left alone; `{}` means one.
+    #[schemars(extend(
+        "x-section" = true,
+        "examples" = [{ "count": 2, "clientSecret": { "env": "WEB_CLIENT_SECRET_NEXT" } }]
+    ))]
+    pub secrets: Option<ClientSecrets>,
 }
 
 /// A sort of application.

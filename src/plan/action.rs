@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::catalog::{CLIENT, Calls, Kind, SETTINGS};
+use crate::catalog::{CLIENT, CLIENT_SECRETS, Calls, Kind, SETTINGS};
 
 /// A call that a plan makes.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,18 @@ pub enum Action {
         kind: &'static Kind,
         /// Whose it is.
         owner: Owner,
+    },
+    /// `AddUserPoolClientSecret`.
+    AddSecret {
+        /// The client.
+        owner: Owner,
+    },
+    /// `DeleteUserPoolClientSecret`.
+    DeleteSecret {
+        /// The client.
+        client_id: String,
+        /// The secret's id.
+        secret_id: String,
     },
     /// Creates a resource that its name identifies.
     CreateMember {
@@ -101,6 +113,8 @@ impl Action {
             | Self::Tag { .. }
             | Self::UpdateClient { .. }
             | Self::SetAttached { .. }
+            | Self::AddSecret { .. }
+            | Self::DeleteSecret { .. }
             | Self::UpdateMember { .. } => Verb::Update,
         }
     }
@@ -116,6 +130,8 @@ impl Action {
             | Self::Tag { .. }
             | Self::CreateClient { .. }
             | Self::SetAttached { .. }
+            | Self::AddSecret { .. }
+            | Self::DeleteSecret { .. }
             | Self::CreateMember { .. }
             | Self::UpdateMember { .. }
             | Self::DeleteMember { .. } => None,
@@ -131,6 +147,7 @@ impl Action {
             | Self::SetMfa
             | Self::Tag { .. } => &SETTINGS,
             Self::CreateClient { .. } | Self::UpdateClient { .. } | Self::DeleteClient { .. } => &CLIENT,
+            Self::AddSecret { .. } | Self::DeleteSecret { .. } => &CLIENT_SECRETS,
             Self::SetAttached { kind, .. }
             | Self::CreateMember { kind, .. }
             | Self::UpdateMember { kind, .. }
@@ -149,6 +166,8 @@ impl Action {
             Self::CreateClient { .. } => "CreateUserPoolClient",
             Self::UpdateClient { .. } => "UpdateUserPoolClient",
             Self::DeleteClient { .. } => "DeleteUserPoolClient",
+            Self::AddSecret { .. } => "AddUserPoolClientSecret",
+            Self::DeleteSecret { .. } => "DeleteUserPoolClientSecret",
             Self::SetAttached { kind, .. } => kind.attached.map_or("", |attached| attached.set.name()),
             Self::CreateMember { kind, .. } => call(kind, |calls| calls.create.name()),
             Self::UpdateMember { kind, .. } => call(kind, |calls| calls.update.name()),

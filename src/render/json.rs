@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::apply::{MismatchKind, Outcome, PoolReport};
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
-use crate::plan::{Action, Plan, Refusal, Unmanaged, Verb};
+use crate::plan::{Action, ClientSecrets, Plan, Refusal, Unmanaged, Verb, date};
 use crate::template;
 
 /// The version of the shapes in this module.
@@ -142,6 +142,8 @@ struct PoolV1<'a> {
     unknown: Vec<UnknownV1>,
     new_in_this_version: Vec<String>,
     secrets: Vec<SecretV1>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    client_secrets: Vec<ClientSecretsV1<'a>>,
     refusals: Vec<RefusalV1<'a>>,
 }
 
@@ -149,6 +151,19 @@ struct PoolV1<'a> {
 struct SecretV1 {
     address: String,
     state: &'static str,
+}
+
+#[derive(Serialize)]
+struct ClientSecretsV1<'a> {
+    address: String,
+    secrets: Vec<LiveSecretV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct LiveSecretV1<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -230,6 +245,8 @@ struct ReportV1<'a> {
     pool_id: Option<&'a str>,
     created_clients: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    added_secrets: BTreeMap<String, &'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     dns_targets: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pending: BTreeMap<String, &'a str>,
@@ -303,8 +320,14 @@ fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
             .iter()
             .map(|secret| SecretV1 { address: secret.address.to_string(), state: secret.state.as_str() })
             .collect(),
+        client_secrets: pool.client_secrets.iter().map(client_secrets).collect(),
         refusals: pool.refusals.iter().map(refusal).collect(),
     }
+}
+
+fn client_secrets(client: &ClientSecrets) -> ClientSecretsV1<'_> {
+    let secrets = client.secrets.iter().map(|secret| LiveSecretV1 { id: &secret.id, created: date(secret) });
+    ClientSecretsV1 { address: client.address.to_string(), secrets: secrets.collect() }
 }
 
 pub(super) fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {
@@ -372,6 +395,11 @@ fn report(report: &PoolReport) -> ReportV1<'_> {
         key: &report.key,
         pool_id: report.pool_id.as_deref(),
         created_clients: &report.created_clients,
+        added_secrets: report
+            .added_secrets
+            .iter()
+            .map(|(address, id)| (address.to_string(), id.as_str()))
+            .collect(),
         dns_targets: &report.dns_targets,
         pending: report
             .pending

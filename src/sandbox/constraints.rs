@@ -51,11 +51,12 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 16] = [
+const NEEDED: [(&str, &[&str]); 18] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
     ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
+    ("DeleteUserPoolClientSecret", &["ClientId", "ClientSecretId", "UserPoolId"]),
     ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DescribeResourceServer", &["Identifier", "UserPoolId"]),
     ("DescribeRiskConfiguration", &["UserPoolId"]),
@@ -67,6 +68,7 @@ const NEEDED: [(&str, &[&str]); 16] = [
     ("ListGroups", &["UserPoolId"]),
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
+    ("ListUserPoolClientSecrets", &["ClientId", "UserPoolId"]),
     // A required list or map, which the data marks at its container.
     ("CreateIdentityProvider", &["ProviderDetails"]),
 ];

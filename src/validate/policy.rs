@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, nearest, strings};
-use crate::catalog::{ATTACHED, CLIENT, KINDS, Kind, SETTINGS, Shape};
+use crate::catalog::{ATTACHED, CLIENT, KINDS, Kind, SETTINGS, Shape, client_sections};
 use crate::diagnostic::Code;
 use crate::manifest::policy::is_written;
 use crate::path::{Path, Pattern};
@@ -81,11 +81,9 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
         }
     }
     for (depth, key) in keys.enumerate() {
-        let of_client = |kind: &&'static std::sync::LazyLock<Kind>| {
-            kind.is_of_client() && section == CLIENT.section && depth == 0 && key == Some(kind.section)
-        };
-        if let Some(attached) = ATTACHED.into_iter().find(of_client) {
-            field = &attached.root;
+        let in_client = section == CLIENT.section && depth == 0;
+        if let Some(inner) = client_sections().find(|kind| in_client && key == Some(kind.section)) {
+            field = &inner.root;
             continue;
         }
         field = match (&field.shape, key) {

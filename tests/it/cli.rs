@@ -141,6 +141,8 @@ fn help_is_short_and_has_examples() {
                                        somebody else [possible values: now, takeover]
           --allow-replace[=<ADDRESS>]  Let a declared domain take the place of another of its sort: any,
                                        or that of an address. Sign-in is out in between
+          --allow-delete-secret <ID>   Let a secret of a client end, by its id, which the plan names:
+                                       who still uses it is locked out
           --rotate <ADDRESS>           Send the secrets of an identity provider again, from their
                                        references
           --compare-secrets            Compare live secrets with what their references name; every
@@ -197,6 +199,10 @@ fn help_is_short_and_has_examples() {
               
               [default: 2m]
 
+          --secret-output <FILE>
+              The file to write the secrets of clients to that Cognito makes and answers once: a new
+              one, which only its owner can read, with a JSON object in each line
+
           --allow-reset[=<ADDRESS>]
               Let fields go back to their defaults because the manifest omits them: all, or those of an
               address
@@ -210,6 +216,10 @@ fn help_is_short_and_has_examples() {
           --allow-replace[=<ADDRESS>]
               Let a declared domain take the place of another of its sort: any, or that of an address.
               Sign-in is out in between
+
+          --allow-delete-secret <ID>
+              Let a secret of a client end, by its id, which the plan names: who still uses it is locked
+              out
 
           --rotate <ADDRESS>
               Send the secrets of an identity provider again, from their references

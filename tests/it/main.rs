@@ -21,6 +21,7 @@ mod platform;
 mod promises;
 mod real;
 mod rooms;
+mod rotation;
 mod rules;
 mod runner;
 mod sandbox;

@@ -37,7 +37,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("read", &["catalog", "cognito", "identity", "manifest", "path"]),
     (
         "plan",
-        &["catalog", "cognito", "diff", "identity", "manifest", "normalize", "path", "read", "template"],
+        &[
+            "catalog",
+            "cognito",
+            "diff",
+            "duration",
+            "identity",
+            "manifest",
+            "normalize",
+            "path",
+            "read",
+            "template",
+        ],
     ),
     (
         "apply",
@@ -63,6 +74,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "catalog",
             "diagnostic",
             "diff",
+            "duration",
             "manifest",
             "outputs",
             "path",
@@ -72,7 +84,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "token",
         ],
     ),
-    ("token", &[]),
+    ("token", &["duration"]),
     ("sandbox", &["cognito"]),
 ];
 

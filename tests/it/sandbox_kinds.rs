@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::world::{World, wait};
 
+mod client_secrets;
 mod domains;
 mod groups;
 mod identity_providers;

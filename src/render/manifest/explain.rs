@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::catalog::presets::{Preset, filled_in};
-use crate::catalog::{ATTACHED, CLIENT, Field, KINDS, Omitted, SendRule, Shape as FieldShape};
+use crate::catalog::{
+    ATTACHED, CLIENT, Field, KINDS, Omitted, SendRule, Shape as FieldShape, client_sections,
+};
 use crate::manifest::defaults::BLOCKS;
 use crate::manifest::load::PoolManifest;
 use crate::path::{Path, Segment};
@@ -130,11 +132,9 @@ fn unsaid(manifest: &PoolManifest) -> Vec<Unsaid> {
                 found.push(Unsaid { path: at.key(member), value, from });
             }
             missing(kind.fields(declared), &filled, &at, &policy, &mut found);
-            for attached in
-                ATTACHED.into_iter().filter(|attached| attached.is_of_client() && **kind == *CLIENT)
-            {
-                if let Some(written) = declared.get(attached.section).filter(|written| written.is_object()) {
-                    missing(&attached.root, written, &at.key(attached.section), &policy, &mut found);
+            for inner in client_sections().filter(|_| **kind == *CLIENT) {
+                if let Some(written) = declared.get(inner.section).filter(|written| written.is_object()) {
+                    missing(&inner.root, written, &at.key(inner.section), &policy, &mut found);
                 }
             }
         }
