@@ -66,8 +66,13 @@ fn plan(manifest: &PoolManifest, sandbox: &Sandbox) -> PoolPlan {
 /// A sandbox in which a manifest was applied.
 fn applied(manifest: &PoolManifest) -> Sandbox {
     let sandbox = Sandbox::in_memory(Options::default());
-    let services =
-        Services { read: &sandbox, write: &sandbox, resolve: &|_| Err(String::new()), wait: Wait::none() };
+    let services = Services {
+        read: &sandbox,
+        write: &sandbox,
+        resolve: &|_| Err(String::new()),
+        keep: &|_| Ok(()),
+        wait: Wait::none(),
+    };
     let report = wait(apply_pool(&plan(manifest, &sandbox), &services, &mut |_| {}));
     assert!(report.is_complete());
     sandbox

@@ -19,6 +19,7 @@ use crate::read::{describe_pool, mfa_config};
 use crate::template::{Fact, Reference};
 
 mod attached;
+mod client_secrets;
 mod clients;
 mod lost;
 mod members;
@@ -28,6 +29,7 @@ mod sign_in;
 mod verify;
 mod wait;
 
+pub use client_secrets::{KeepSecret, NewSecret};
 pub use report::{Outcome, PoolReport, StepResult};
 pub use verify::{Mismatch, MismatchKind};
 pub use wait::{Sleep, Wait};
@@ -49,6 +51,8 @@ pub struct Services<'a> {
     pub write: &'a dyn WriteCognito,
     /// Secrets.
     pub resolve: ResolveSecret<'a>,
+    /// Takes the secrets that Cognito makes and answers once.
+    pub keep: KeepSecret<'a>,
     /// How long to wait for what the service does in the background.
     pub wait: Wait<'a>,
 }
@@ -234,6 +238,10 @@ impl Run<'_> {
             Action::UpdateRecord(record) => self.update_record(step, record).await,
             Action::ClearRecord(record) => self.clear_record(step, record).await,
             Action::DeleteRecord(record) => self.delete_record(step, record).await,
+            Action::AddSecret { owner } => self.add_secret(step, owner).await,
+            Action::DeleteSecret { client_id, secret_id } => {
+                self.delete_secret(step, client_id, secret_id).await
+            }
             Action::CreateMember { kind, name, replaces } => {
                 self.create_member(step, kind, name, replaces.as_deref()).await
             }

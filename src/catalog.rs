@@ -163,7 +163,7 @@ pub struct List {
     pub listed: &'static str,
     /// The member of its input that bounds a page.
     pub page_member: &'static str,
-    /// The most that a page holds.
+    /// The most that a page holds; 0 where no input bounds it.
     pub page: u64,
     /// Whether its entries are whole documents, so that none needs to be read by itself.
     pub whole: bool,
@@ -443,6 +443,10 @@ const UI_ANSWERS: &[&str] =
 /// The kinds, apart from clients, whose resources their names identify.
 pub static NAMED: [&LazyLock<Kind>; 4] = [&DOMAIN, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP];
 
+/// `secrets` of a client: of them there are one or two, and no read returns their values.
+pub static CLIENT_SECRETS: LazyLock<Kind> =
+    LazyLock::new(|| attached("secrets", "client secrets", client_schema("secrets")));
+
 /// Every kind of which a pool or a client has one, in the order in which a plan sets them.
 pub static ATTACHED: [&LazyLock<Kind>; 7] =
     [&SESSION, &CLIENT_SESSION, &RISK, &CLIENT_RISK, &UI, &CLIENT_UI, &LOG_DELIVERY];
@@ -507,7 +511,9 @@ pub static KINDS: [&LazyLock<Kind>; 6] =
 /// What a client writes in sections of its own, with the path of each below the client.
 pub fn sections_of_client(client: &Value) -> Vec<(&'static Kind, Path, &Value)> {
     let mut all: Vec<(&'static Kind, Path, &Value)> = Vec::new();
-    for kind in ATTACHED.into_iter().chain(RECORDS).filter(|kind| kind.is_of_client()) {
+    for kind in
+        ATTACHED.into_iter().chain(RECORDS).filter(|kind| kind.is_of_client()).chain([&CLIENT_SECRETS])
+    {
         let (section, at) = (&client[kind.section], Path::of([kind.section]));
         if kind.records.is_some_and(|records| records.names.is_some()) {
             let members = section.as_object().into_iter().flatten();

@@ -24,6 +24,7 @@ mod plan;
 mod render;
 mod schema;
 mod secret;
+mod secret_output;
 mod token;
 mod ui;
 mod validate;

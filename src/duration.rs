@@ -1,7 +1,15 @@
-//! Token lifetimes: a number with a unit, written in one way.
+//! Times: token lifetimes, which are a number with a unit, written in one way, and dates.
 //!
-//! The API keeps a number and a unit apart (`AccessTokenValidity`, `TokenValidityUnits.AccessToken`); here they
+//! Of lifetimes the API keeps a number and a unit apart (`AccessTokenValidity`, `TokenValidityUnits.AccessToken`); here they
 //! are one text such as `1h`, in the largest unit that holds the time exactly.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A time in seconds since 1970 as people read it; nothing for what no calendar holds.
+pub fn iso_time(seconds: i64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
+}
 
 /// A unit of time, as the API names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,5 +73,11 @@ mod tests {
         for written in ["", "h", "1", "-1h", "1.5h", "99999999999999999999d", "+1h"] {
             assert_eq!(seconds(written), None, "{written}");
         }
+    }
+
+    #[test]
+    fn times_are_readable_where_a_calendar_holds_them() {
+        assert_eq!(iso_time(1_700_000_000).as_deref(), Some("2023-11-14T22:13:20Z"));
+        assert_eq!(iso_time(i64::MAX), None);
     }
 }

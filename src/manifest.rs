@@ -41,6 +41,7 @@ use schemars::JsonSchema;
 
 pub mod branding;
 pub mod client;
+pub mod client_secrets;
 pub mod content;
 pub mod defaults;
 pub mod domain;

@@ -16,6 +16,7 @@ use crate::read::LivePool;
 
 mod action;
 mod attached;
+mod client_secrets;
 mod clients;
 mod domains;
 mod gates;
@@ -31,7 +32,9 @@ mod refusal;
 mod settings;
 mod ui;
 
+pub use crate::read::LiveSecret;
 pub use action::{Action, Owner, Record, Verb};
+pub(crate) use client_secrets::{COUNT as SECRET_COUNT, VALUE as SECRET_VALUE, date, made};
 pub use policy::Policy;
 pub use refusal::{Refusal, RefusalRule};
 
@@ -67,8 +70,19 @@ pub struct PoolPlan {
     pub secrets: Vec<Secret>,
     /// Written values whose live ones could not be fetched, and are no change.
     pub not_compared: Vec<NotCompared>,
+    /// Which secrets clients have whose declarations speak of them.
+    pub client_secrets: Vec<ClientSecrets>,
     /// What is there of what a sign-in link is made of.
     pub sign_in: SignIn,
+}
+
+/// The live secrets of a client, without their values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClientSecrets {
+    /// The section that speaks of them.
+    pub address: Path,
+    /// The secrets, the oldest first.
+    pub secrets: Vec<LiveSecret>,
 }
 
 /// What sign-in links are made of, as it is live.
@@ -198,6 +212,8 @@ pub struct Context {
     pub all_replacements_allowed: bool,
     /// `--rotate`: the resources whose secrets are sent again.
     pub rotated: Vec<Pattern>,
+    /// `--allow-delete-secret`: the ids of the clients' secrets that may end.
+    pub deleted_secrets: BTreeSet<String>,
     /// Declared domains that belong to another pool: its id by the domain's name.
     pub taken_domains: BTreeMap<String, String>,
 }
@@ -260,6 +276,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
     planner.domains();
     planner.attached();
     planner.records();
+    planner.client_secrets();
     planner.removals();
     planner.order_by_references();
     planner.resets();

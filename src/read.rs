@@ -14,12 +14,14 @@ use crate::manifest::references::uses;
 use crate::path::Path;
 
 mod attached;
+mod client_secrets;
 mod members;
 mod records;
 mod secrets;
 mod whole;
 
 pub use attached::describe_attached;
+pub use client_secrets::{LiveSecret, client_secrets};
 pub use members::{describe_member, is_missing};
 pub use records::describe_record;
 pub use secrets::LiveSecrets;
@@ -50,6 +52,8 @@ pub struct LivePool {
     pub attached: BTreeMap<(&'static str, Option<String>), Value>,
     /// The records of clients that were read and are there, by section, client's id and name.
     pub records: BTreeMap<(&'static str, String, Option<String>), Value>,
+    /// Which secrets declared clients have, by the clients' ids, the oldest first. Only where `secrets` is written.
+    pub client_secrets: BTreeMap<String, Vec<LiveSecret>>,
     /// The secrets of what was read.
     pub secrets: LiveSecrets,
 }
@@ -57,9 +61,18 @@ pub struct LivePool {
 impl LivePool {
     /// A pool of which no more is read yet.
     fn new(id: String, pool: Value, mfa: Value, listed: Vec<ListedClient>) -> Self {
-        let (clients, members) = (BTreeMap::new(), BTreeMap::new());
-        let (attached, records) = (BTreeMap::new(), BTreeMap::new());
-        Self { id, pool, mfa, listed, clients, members, attached, records, secrets: LiveSecrets::default() }
+        Self {
+            id,
+            pool,
+            mfa,
+            listed,
+            clients: BTreeMap::new(),
+            members: BTreeMap::new(),
+            attached: BTreeMap::new(),
+            records: BTreeMap::new(),
+            client_secrets: BTreeMap::new(),
+            secrets: LiveSecrets::default(),
+        }
     }
 
     /// The resources of a section by name, if it was read.
@@ -198,6 +211,7 @@ impl<'a> Reader<'a> {
         self.read_what_clients_name(manifest, &mut live).await?;
         self.read_attached(manifest, &mut live).await?;
         self.read_records(manifest, &mut live).await?;
+        self.read_client_secrets(manifest, &mut live).await?;
         Ok(live)
     }
 
@@ -345,7 +359,9 @@ async fn list_clients(api: &dyn ReadCognito, pool: &str) -> Result<Vec<ListedCli
 /// All pages of a list. A page may be short or empty while more follow, so only a missing token ends it.
 async fn pages(api: &dyn ReadCognito, list: &List, mut input: Value) -> Result<Vec<Value>, ApiError> {
     let mut all = Vec::new();
-    input[list.page_member] = json!(list.page);
+    if list.page > 0 {
+        input[list.page_member] = json!(list.page);
+    }
     loop {
         let mut answer = api.read(list.operation, input.clone()).await?;
         if let Some(Value::Array(page)) = answer.get_mut(list.listed).map(Value::take) {

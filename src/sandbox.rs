@@ -23,6 +23,7 @@ mod attributes;
 mod branding;
 mod client;
 mod client_rules;
+mod client_secrets;
 mod constraints;
 mod domain;
 mod group;
@@ -265,6 +266,7 @@ impl ReadCognito for Sandbox {
             ReadOperation::ListIdentityProviders => call.list_providers(),
             ReadOperation::ListResourceServers => call.list_servers(),
             ReadOperation::ListTerms => call.list_terms(),
+            ReadOperation::ListUserPoolClientSecrets => call.list_secrets(),
             ReadOperation::ListUserPoolClients => call.list_clients(),
             ReadOperation::ListUserPools => call.list_pools(),
         });
@@ -294,6 +296,7 @@ impl WriteCognito for Sandbox {
             }
             match operation {
                 WriteOperation::AddCustomAttributes => call.add_attributes(),
+                WriteOperation::AddUserPoolClientSecret => call.add_secret(),
                 WriteOperation::CreateGroup => call.create_group(),
                 WriteOperation::CreateIdentityProvider => call.create_provider(),
                 WriteOperation::CreateManagedLoginBranding => call.create_branding(),
@@ -309,6 +312,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::DeleteTerms => call.delete_terms(),
                 WriteOperation::DeleteUserPool => call.delete_pool(),
                 WriteOperation::DeleteUserPoolClient => call.delete_client(),
+                WriteOperation::DeleteUserPoolClientSecret => call.delete_secret(),
                 WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
                 WriteOperation::SetLogDeliveryConfiguration => call.set_logs(),
                 WriteOperation::SetRiskConfiguration => call.set_risk(),

@@ -6,8 +6,6 @@ use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 mod check;
 mod keys;
@@ -133,11 +131,6 @@ pub fn looks_like_one(text: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).any(begins)
 }
 
-/// A time in seconds since 1970 as people read it; nothing for what no calendar holds.
-pub fn iso_time(seconds: i64) -> Option<String> {
-    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,11 +188,5 @@ mod tests {
         for text in ["inspect", "eyJ", "--jwks=keys.json", "/home/keyJ/a-long-enough-name.json"] {
             assert!(!looks_like_one(text), "{text}");
         }
-    }
-
-    #[test]
-    fn times_are_readable_where_a_calendar_holds_them() {
-        assert_eq!(iso_time(1_700_000_000).as_deref(), Some("2023-11-14T22:13:20Z"));
-        assert_eq!(iso_time(i64::MAX), None);
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn now() -> f64 {
 
 /// Whether the call may have been done though it failed.
 fn is_ambiguous(error: &ApiError) -> bool {
-    matches!(error.code, ErrorCode::NoAnswer | ErrorCode::InternalError)
+    matches!(error.code, ErrorCode::NoAnswer | ErrorCode::InternalError | ErrorCode::InternalServer)
 }
 
 /// Whether a document was made after a time; one without a date is taken as new.
@@ -64,7 +64,7 @@ impl Run<'_> {
         .await
     }
 
-    async fn find_lost(
+    pub(super) async fn find_lost(
         &self,
         mut error: ApiError,
         begun: f64,

@@ -19,7 +19,7 @@ pub enum Outcome {
         /// Members that this version does not know and that the request sent back: perhaps the reason.
         carried: Vec<Path>,
     },
-    /// A secret's reference did not resolve.
+    /// A secret's reference did not resolve, or a new secret could not be handed over.
     Unresolved(String),
     /// It was not made, because something changed since the plan: these fields.
     Stale(Vec<Path>),
@@ -47,6 +47,8 @@ pub struct PoolReport {
     pub created: Option<Outputs>,
     /// The ids of clients, by their key, that this apply created.
     pub created_clients: BTreeMap<String, String>,
+    /// The ids of the secrets of clients that this apply added, by the section that speaks of them.
+    pub added_secrets: BTreeMap<Path, String>,
     /// Where the DNS names of new custom domains must point, by domain.
     pub dns_targets: BTreeMap<String, String>,
     /// Domains that Cognito still works on, with their status.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::attached::calls;
 use super::{Run, UnknownPath, Written, is_reset, unknown_in};
-use crate::catalog::{CLIENT, Field, Kind, Omitted, SETTINGS, Shape};
+use crate::catalog::{CLIENT, CLIENT_SECRETS, Field, Kind, Omitted, SETTINGS, Shape};
 use crate::diff::Change;
 use crate::normalize::{self, same};
 use crate::path::{Path, Segment};
@@ -128,6 +128,9 @@ impl Run<'_> {
         client: Option<&str>,
         names: &[String],
     ) -> Result<Now, crate::cognito::ApiError> {
+        if let (true, Some(client)) = (*kind == *CLIENT_SECRETS, client) {
+            return self.secrets_now(client).await;
+        }
         let attached = calls(kind);
         let document = describe_attached(self.services.read, kind, self.pool(), client).await?;
         let mut live = normalize::attached_answer(kind, attached, &document);
@@ -220,7 +223,7 @@ fn added_by_the_service(change: &Change, path: &Path) -> bool {
 }
 
 /// A resource's table, its canonical state, and its unknown members.
-type Now = (&'static Field, Value, BTreeSet<UnknownPath>);
+pub(super) type Now = (&'static Field, Value, BTreeSet<UnknownPath>);
 
 /// The paths at which two canonical documents differ in meaning.
 fn compare_members(field: &Field, at: &Path, expected: &Value, live: &Value, differing: &mut Vec<Path>) {

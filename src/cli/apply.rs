@@ -1,16 +1,18 @@
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use cognitops::apply::{PoolReport, Services, Wait, apply_pool};
-use cognitops::plan::{Plan, PoolPlan, Step};
+use cognitops::apply::{NewSecret, PoolReport, Services, Wait, apply_pool};
+use cognitops::path::Path;
+use cognitops::plan::{Action, Plan, PoolPlan, Step};
 use cognitops::render::{human, json};
 use cognitops::sandbox::Access;
 use cognitops::template::Reference;
 use futures_util::future::join_all;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::account::Account;
 use super::consents::Consents;
+use super::secret_output::SecretOutput;
 use super::work::{Refused, Work};
 use super::{Exit, Failure, Format, Global, Part, Ui, inputs, secret, work};
 
@@ -34,6 +36,10 @@ pub(crate) struct Args {
     /// is reported as pending.
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
     wait: Duration,
+    /// The file to write the secrets of clients to that Cognito makes and answers once: a new one, which only its owner
+    /// can read, with a JSON object in each line.
+    #[arg(long, value_name = "FILE")]
+    secret_output: Option<PathBuf>,
     #[command(flatten)]
     consents: Consents,
 }
@@ -64,11 +70,17 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
     {
         return declined(jobs, failure, several, ui);
     }
+    let output = secret_output(args, &jobs)?;
     let bar = progress_bar(jobs.iter().filter_map(Job::to_do).map(|(_, plan)| plan), ui);
-    let running =
-        jobs.iter().filter_map(Job::to_do).map(|(work, plan)| execute(plan, &work.account, args.wait, &bar));
+    let running = jobs
+        .iter()
+        .filter_map(Job::to_do)
+        .map(|(work, plan)| execute(plan, work, args.wait, &bar, output.as_ref()));
     let mut reports = runtime.block_on(join_all(running)).into_iter();
     bar.finish_and_clear();
+    if let Some((path, secrets)) = output.and_then(SecretOutput::finish) {
+        ui.note(&format!("New secrets of clients in {}: {secrets}.\n", path.display()));
+    }
     for job in jobs.iter_mut().filter(|job| job.is_to_do()) {
         job.reports = reports.next();
         job.work.account.flush()?;
@@ -182,6 +194,13 @@ fn consent(args: &Args, jobs: &[Job<'_>], several: bool, ui: &mut Ui) -> Result<
             }
         }
     }
+    let made: Vec<&Path> = made_secrets(jobs).collect();
+    if let (Some(first), None) = (made.first(), &args.secret_output) {
+        let message =
+            format!("Cognito makes the new secret of `{first}` and shows its value once, to nobody here");
+        let help = "add --secret-output FILE, or name a value of your own: `clientSecret` in that section";
+        return Err(Failure::with_help(message, help, Exit::Refused));
+    }
     if args.yes {
         return Ok(());
     }
@@ -195,11 +214,42 @@ fn consent(args: &Args, jobs: &[Job<'_>], several: bool, ui: &mut Ui) -> Result<
     }
 }
 
+/// The sections whose clients get a secret that Cognito makes.
+fn made_secrets<'a>(jobs: &'a [Job<'_>]) -> impl Iterator<Item = &'a Path> {
+    let pools = jobs.iter().filter_map(Job::to_do).flat_map(|(_, plan)| &plan.pools);
+    let is_made = |step: &&Step| {
+        matches!(step.action, Action::AddSecret { .. }) && !step.changes.iter().any(|change| change.secret)
+    };
+    pools.flat_map(|pool| &pool.steps).filter(is_made).map(|step| &step.address)
+}
+
+/// The file for secrets that Cognito makes, if it will make any.
+fn secret_output(args: &Args, jobs: &[Job<'_>]) -> Result<Option<SecretOutput>, Failure> {
+    let path = args.secret_output.as_ref().filter(|_| made_secrets(jobs).next().is_some());
+    path.map(|path| SecretOutput::create(path)).transpose()
+}
+
 /// Applies the pools of one environment, one after the other: a later one may refer to what an earlier one made.
-async fn execute(plan: &Plan, account: &Account, limit: Duration, bar: &ProgressBar) -> Vec<PoolReport> {
+async fn execute(
+    plan: &Plan,
+    work: &Work,
+    limit: Duration,
+    bar: &ProgressBar,
+    output: Option<&SecretOutput>,
+) -> Vec<PoolReport> {
+    let account = &work.account;
+    let keep = |secret: &NewSecret<'_>| match output {
+        Some(output) => output.keep(work.name(), secret),
+        None => Err("there is no file for new secrets".to_owned()),
+    };
     let wait = Wait { limit, sleep: &|time| Box::pin(tokio::time::sleep(time)) };
-    let services =
-        Services { read: account.reader(), write: account.writer(), resolve: &secret::resolve, wait };
+    let services = Services {
+        read: account.reader(),
+        write: account.writer(),
+        resolve: &secret::resolve,
+        keep: &keep,
+        wait,
+    };
     let mut reports: Vec<PoolReport> = Vec::new();
     for pool in plan.pools.iter().filter(|pool: &&PoolPlan| !pool.steps.is_empty()) {
         let mut progress = |step: &Step| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cognitops::catalog::CLIENT;
 use cognitops::manifest::load::PoolManifest;
 use cognitops::path::{Path, Pattern};
 use cognitops::plan::{Adopt, Context};
@@ -25,6 +26,9 @@ pub(crate) struct Consents {
     /// between.
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     allow_replace: Vec<String>,
+    /// Let a secret of a client end, by its id, which the plan names: who still uses it is locked out.
+    #[arg(long, value_name = "ID")]
+    allow_delete_secret: Vec<String>,
     /// Send the secrets of an identity provider again, from their references.
     #[arg(long, value_name = "ADDRESS")]
     rotate: Vec<String>,
@@ -72,6 +76,7 @@ impl Consents {
             )?,
             all_replacements_allowed: self.allow_replace.iter().any(String::is_empty),
             rotated: patterns(&self.rotate, "--rotate=customers.identityProviders.Google")?,
+            deleted_secrets: self.allow_delete_secret.iter().cloned().collect(),
             taken_domains: BTreeMap::new(),
         })
     }
@@ -115,7 +120,9 @@ fn rotates_something<'a>(
         if !addresses.iter().flatten().any(|address| pattern.covers(address)) {
             let known: Vec<String> = addresses.iter().map(|[address, _]| address.to_string()).collect();
             let message = format!("--rotate {text} names no declared identity provider");
+            let is_of_clients = pattern.beginning(2).contains(&CLIENT.section);
             let help = match known.as_slice() {
+                _ if is_of_clients => "a client gets a new secret by `secrets: {count: 2}`".to_owned(),
                 [] => "none is declared".to_owned(),
                 known => format!("there is: {}", known.join(", ")),
             };

@@ -110,6 +110,7 @@ impl AwsCognito {
     ) -> Result<Value, ApiError> {
         call!(self.client, operation, document, config;
             AddCustomAttributes => add_custom_attributes,
+            AddUserPoolClientSecret => add_user_pool_client_secret,
             CreateGroup => create_group,
             CreateIdentityProvider => create_identity_provider,
             CreateManagedLoginBranding => create_managed_login_branding,
@@ -125,6 +126,7 @@ impl AwsCognito {
             DeleteTerms => delete_terms,
             DeleteUserPool => delete_user_pool,
             DeleteUserPoolClient => delete_user_pool_client,
+            DeleteUserPoolClientSecret => delete_user_pool_client_secret,
             DeleteUserPoolDomain => delete_user_pool_domain,
             DescribeIdentityProvider => describe_identity_provider,
             DescribeManagedLoginBranding => describe_managed_login_branding,
@@ -144,6 +146,7 @@ impl AwsCognito {
             ListIdentityProviders => list_identity_providers,
             ListResourceServers => list_resource_servers,
             ListTerms => list_terms,
+            ListUserPoolClientSecrets => list_user_pool_client_secrets,
             ListUserPoolClients => list_user_pool_clients,
             ListUserPools => list_user_pools,
             SetLogDeliveryConfiguration => set_log_delivery_configuration,
@@ -204,9 +207,9 @@ impl WriteCognito for AwsCognito {
     fn write(&self, operation: WriteOperation, input: Value) -> ApiFuture<'_> {
         Box::pin(async move {
             match operation {
-                WriteOperation::CreateUserPool | WriteOperation::CreateUserPoolClient => {
-                    self.create(operation.name(), &input).await
-                }
+                WriteOperation::AddUserPoolClientSecret
+                | WriteOperation::CreateUserPool
+                | WriteOperation::CreateUserPoolClient => self.create(operation.name(), &input).await,
                 _ => self.call(operation.name(), &input, None).await,
             }
         })

@@ -41,6 +41,7 @@ error_codes! {
     FeatureUnavailableInTier = "FeatureUnavailableInTierException",
     GroupExists = "GroupExistsException",
     InternalError = "InternalErrorException",
+    InternalServer = "InternalServerException",
     InvalidOAuthFlow = "InvalidOAuthFlowException",
     InvalidParameter = "InvalidParameterException",
     LimitExceeded = "LimitExceededException",

@@ -50,6 +50,7 @@ operations! {
         ListIdentityProviders,
         ListResourceServers,
         ListTerms,
+        ListUserPoolClientSecrets,
         ListUserPoolClients,
         ListUserPools,
     }
@@ -59,6 +60,7 @@ operations! {
     /// The operations that change something.
     WriteOperation {
         AddCustomAttributes,
+        AddUserPoolClientSecret,
         CreateGroup,
         CreateIdentityProvider,
         CreateManagedLoginBranding,
@@ -74,6 +76,7 @@ operations! {
         DeleteTerms,
         DeleteUserPool,
         DeleteUserPoolClient,
+        DeleteUserPoolClientSecret,
         DeleteUserPoolDomain,
         SetLogDeliveryConfiguration,
         SetRiskConfiguration,

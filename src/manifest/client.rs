@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 use super::branding::ManagedLoginBranding;
+use super::client_secrets::ClientSecrets;
 use super::pass_through::PassThrough;
 use super::risk::RiskConfiguration;
 use super::secret::SecretReference;
@@ -245,6 +246,14 @@ pub struct Client {
 
     /// Members of the API that this version does not know yet, by their paths in the API's own names.
     pub pass_through: Option<PassThrough>,
+
+    /// How many secrets the client has, which is how they are rotated. Only of a client that has one since it was
+    /// created. Left out, they are left alone; `{}` means one.
+    #[schemars(extend(
+        "x-section" = true,
+        "examples" = [{ "count": 2, "clientSecret": { "env": "WEB_CLIENT_SECRET_NEXT" } }]
+    ))]
+    pub secrets: Option<ClientSecrets>,
 }
 
 /// A sort of application.

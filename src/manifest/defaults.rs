@@ -18,8 +18,8 @@ pub const BLOCKS: [(&str, &str); 2] =
 #[derive(Debug)]
 pub struct ClientDefaults;
 
-/// What tells a client from others, or is its own secret.
-const OF_ONE_CLIENT: [&str; 4] = ["clientName", "clientId", "formerly", "clientSecret"];
+/// What tells a client from others, or is about its own secrets.
+const OF_ONE_CLIENT: [&str; 5] = ["clientName", "clientId", "formerly", "clientSecret", "secrets"];
 
 impl JsonSchema for ClientDefaults {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::catalog::{CLIENT, Calls, Kind, Records, SETTINGS};
+use crate::catalog::{CLIENT, CLIENT_SECRETS, Calls, Kind, Records, SETTINGS};
 
 /// A call that a plan makes.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +58,18 @@ pub enum Action {
     ClearRecord(Record),
     /// Deletes a record of a client.
     DeleteRecord(Record),
+    /// `AddUserPoolClientSecret`.
+    AddSecret {
+        /// The client.
+        owner: Owner,
+    },
+    /// `DeleteUserPoolClientSecret`.
+    DeleteSecret {
+        /// The client.
+        client_id: String,
+        /// The secret's id.
+        secret_id: String,
+    },
     /// Creates a resource that its name identifies.
     CreateMember {
         /// What it is.
@@ -125,6 +137,8 @@ impl Action {
             | Self::SetAttached { .. }
             | Self::UpdateRecord(_)
             | Self::ClearRecord(_)
+            | Self::AddSecret { .. }
+            | Self::DeleteSecret { .. }
             | Self::UpdateMember { .. } => Verb::Update,
         }
     }
@@ -144,6 +158,8 @@ impl Action {
             | Self::UpdateRecord(_)
             | Self::ClearRecord(_)
             | Self::DeleteRecord(_)
+            | Self::AddSecret { .. }
+            | Self::DeleteSecret { .. }
             | Self::CreateMember { .. }
             | Self::UpdateMember { .. }
             | Self::DeleteMember { .. } => None,
@@ -163,6 +179,7 @@ impl Action {
             | Self::UpdateRecord(record)
             | Self::ClearRecord(record)
             | Self::DeleteRecord(record) => record.kind,
+            Self::AddSecret { .. } | Self::DeleteSecret { .. } => &CLIENT_SECRETS,
             Self::SetAttached { kind, .. }
             | Self::CreateMember { kind, .. }
             | Self::UpdateMember { kind, .. }
@@ -181,6 +198,8 @@ impl Action {
             Self::CreateClient { .. } => "CreateUserPoolClient",
             Self::UpdateClient { .. } => "UpdateUserPoolClient",
             Self::DeleteClient { .. } => "DeleteUserPoolClient",
+            Self::AddSecret { .. } => "AddUserPoolClientSecret",
+            Self::DeleteSecret { .. } => "DeleteUserPoolClientSecret",
             Self::SetAttached { kind, .. } => kind.attached.map_or("", |attached| attached.set.name()),
             Self::CreateRecord(record) => record_call(record, |calls| calls.create.name()),
             Self::UpdateRecord(record) | Self::ClearRecord(record) => {

@@ -36,6 +36,8 @@ pub enum RefusalRule {
     Replace,
     /// Fields would go back to their defaults only because the manifest omits them.
     Reset,
+    /// A client's secret would end that applications may still use.
+    Secret,
     /// The service refuses the state, or every way to it.
     State,
 }
@@ -53,6 +55,7 @@ impl RefusalRule {
             Self::Prune => "prune",
             Self::Replace => "replace",
             Self::Reset => "reset",
+            Self::Secret => "secret",
             Self::State => "state",
         }
     }

@@ -21,6 +21,11 @@ impl LiveSecrets {
         self.values.insert(path, value);
     }
 
+    /// Forgets the secret at a path, because it is not known which one it is.
+    pub(super) fn forget(&mut self, path: &Path) {
+        self.values.remove(path);
+    }
+
     /// The paths of the secrets that can be compared.
     pub fn paths(&self) -> Vec<Path> {
         self.values.keys().cloned().collect()

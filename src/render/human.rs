@@ -12,7 +12,9 @@ use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
 use crate::catalog::Field;
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
-use crate::plan::{Action, NotCompared, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb};
+use crate::plan::{
+    Action, ClientSecrets, NotCompared, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb, made,
+};
 use crate::template;
 
 /// Texts longer than this, or of several lines, are shown as a unified diff.
@@ -60,6 +62,11 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
         let all = pool.not_compared.iter().map(|NotCompared { address, why }| format!("{address} ({why})"));
         note(text, title, &list(all.collect()));
     }
+    let several: Vec<String> =
+        pool.client_secrets.iter().filter(|client| client.secrets.len() > 1).map(client_secrets).collect();
+    if !several.is_empty() {
+        note(text, "Two secrets are valid", &list(several));
+    }
     if !pool.unknown.is_empty() {
         let members = pool.unknown.iter().map(|unknown| {
             format!("{} {} ({})", unknown.address, unknown.member.path, unknown.member.r#type)
@@ -76,6 +83,12 @@ fn pool_plan(text: &mut String, pool: &PoolPlan) {
 pub(super) fn unmanaged_name(Unmanaged { address, id, note }: &Unmanaged) -> String {
     let about: Vec<&str> = id.as_deref().into_iter().chain(*note).collect();
     if about.is_empty() { address.to_string() } else { format!("{address} ({})", about.join(", ")) }
+}
+
+/// Which secrets a client has, the oldest first.
+fn client_secrets(ClientSecrets { address, secrets }: &ClientSecrets) -> String {
+    let each: Vec<String> = secrets.iter().map(|secret| format!("{}{}", secret.id, made(secret))).collect();
+    format!("{address} ({})", each.join(", then "))
 }
 
 /// The changes of a step, a line each.
@@ -399,6 +412,7 @@ fn new_id(report: &PoolReport, step: &Step) -> String {
         Action::CreateClient { .. } => {
             step.address.last_key().and_then(|key| report.created_clients.get(key))
         }
+        Action::AddSecret { .. } => report.added_secrets.get(&step.address),
         Action::CreateMember { name, .. } => report.dns_targets.get(name),
         _ => None,
     };

@@ -11,7 +11,7 @@ use crate::apply::{MismatchKind, Outcome, PoolReport};
 use crate::catalog::Field;
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
-use crate::plan::{Action, NotCompared, Plan, Refusal, Unmanaged, Verb};
+use crate::plan::{Action, ClientSecrets, NotCompared, Plan, Refusal, Unmanaged, Verb, date};
 use crate::template;
 
 /// The version of the shapes in this module.
@@ -149,6 +149,7 @@ struct PoolV1<'a> {
     secrets: Vec<SecretV1>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_compared: Vec<NotComparedV1<'a>>,
+    client_secrets: Vec<ClientSecretsV1<'a>>,
     refusals: Vec<RefusalV1<'a>>,
 }
 
@@ -162,6 +163,19 @@ pub(super) struct NotComparedV1<'a> {
 struct SecretV1 {
     address: String,
     state: &'static str,
+}
+
+#[derive(Serialize)]
+struct ClientSecretsV1<'a> {
+    address: String,
+    secrets: Vec<LiveSecretV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct LiveSecretV1<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -243,6 +257,8 @@ struct ReportV1<'a> {
     pool_id: Option<&'a str>,
     created_clients: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    added_secrets: BTreeMap<String, &'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     dns_targets: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pending: BTreeMap<String, &'a str>,
@@ -317,6 +333,7 @@ fn pool(pool: &crate::plan::PoolPlan) -> PoolV1<'_> {
             .map(|secret| SecretV1 { address: secret.address.to_string(), state: secret.state.as_str() })
             .collect(),
         not_compared: not_compared(pool),
+        client_secrets: pool.client_secrets.iter().map(client_secrets).collect(),
         refusals: pool.refusals.iter().map(refusal).collect(),
     }
 }
@@ -326,6 +343,11 @@ pub(super) fn not_compared(pool: &crate::plan::PoolPlan) -> Vec<NotComparedV1<'_
     let all = pool.not_compared.iter();
     all.map(|NotCompared { address, why }| NotComparedV1 { address: address.to_string(), reason: why })
         .collect()
+}
+
+fn client_secrets(client: &ClientSecrets) -> ClientSecretsV1<'_> {
+    let secrets = client.secrets.iter().map(|secret| LiveSecretV1 { id: &secret.id, created: date(secret) });
+    ClientSecretsV1 { address: client.address.to_string(), secrets: secrets.collect() }
 }
 
 pub(super) fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {
@@ -403,6 +425,11 @@ fn report(report: &PoolReport) -> ReportV1<'_> {
         key: &report.key,
         pool_id: report.pool_id.as_deref(),
         created_clients: &report.created_clients,
+        added_secrets: report
+            .added_secrets
+            .iter()
+            .map(|(address, id)| (address.to_string(), id.as_str()))
+            .collect(),
         dns_targets: &report.dns_targets,
         pending: report
             .pending

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{json, style};
-use crate::token::{Check, Outcome, Token, is_verified, iso_time};
+use crate::duration::iso_time;
+use crate::token::{Check, Outcome, Token, is_verified};
 
 /// The claims that one looks for, first; the others follow by name.
 const FIRST: [&str; 13] = [

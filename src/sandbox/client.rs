@@ -8,7 +8,8 @@ use crate::cognito::ErrorCode;
 
 const ID_LETTERS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const ID_LENGTH: usize = 26;
-const SECRET_LENGTH: usize = 51;
+pub(super) const SECRET_LETTERS: &[u8] = ID_LETTERS;
+pub(super) const SECRET_LENGTH: usize = 51;
 
 /// The most clients that a pool can be allowed to have.
 const MAX_CLIENTS: usize = 10_000;
@@ -54,7 +55,7 @@ impl Call<'_> {
         if own {
             client.insert("ClientSecret".to_owned(), input["ClientSecret"].clone());
         } else if input["GenerateSecret"] == true {
-            let secret = self.store.state_mut().random(ID_LETTERS, SECRET_LENGTH);
+            let secret = self.store.state_mut().random(SECRET_LETTERS, SECRET_LENGTH);
             client.insert("ClientSecret".to_owned(), json!(secret));
         }
         let mut client = Value::Object(client);
@@ -97,6 +98,7 @@ impl Call<'_> {
         for records in [&mut pool.brandings, &mut pool.terms] {
             records.retain(|_, record| record["ClientId"] != *id);
         }
+        pool.client_secrets.remove(&id);
         match pool.clients.remove(&id) {
             Some(_) => Ok(json!({})),
             None => Err(no_client(&id)),

@@ -51,13 +51,14 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 25] = [
+const NEEDED: [(&str, &[&str]); 27] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
     ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
     ("DeleteTerms", &["TermsId", "UserPoolId"]),
     ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
+    ("DeleteUserPoolClientSecret", &["ClientId", "ClientSecretId", "UserPoolId"]),
     ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DescribeManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
     ("DescribeManagedLoginBrandingByClient", &["ClientId", "UserPoolId"]),
@@ -74,6 +75,7 @@ const NEEDED: [(&str, &[&str]); 25] = [
     ("ListGroups", &["UserPoolId"]),
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
+    ("ListUserPoolClientSecrets", &["ClientId", "UserPoolId"]),
     ("ListTerms", &["UserPoolId"]),
     // Without the ids nobody knows what to change, though the model requires neither.
     ("UpdateManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),

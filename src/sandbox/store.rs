@@ -85,6 +85,9 @@ pub(super) struct PoolState {
     pub(super) mfa: Value,
     #[serde(default)]
     pub(super) clients: BTreeMap<String, Value>,
+    /// The secrets of clients to which one was added, by client and id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) client_secrets: BTreeMap<String, BTreeMap<String, Value>>,
     #[serde(default)]
     pub(super) identity_providers: BTreeMap<String, Value>,
     #[serde(default)]

@@ -1,6 +1,7 @@
 use serde_json::Value;
 
-use super::{KeySet, Token, iso_time};
+use super::{KeySet, Token};
+use crate::duration::iso_time;
 
 /// The one algorithm that Cognito signs with. A token never chooses another.
 const ALGORITHM: &str = "RS256";

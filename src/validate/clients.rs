@@ -203,6 +203,13 @@ fn secret(check: &mut Check<'_>, at: &Path, client: &Value) {
         let message = "`client_credentials` needs a client with a secret";
         check.error(Code::Conflict, &at.key("generateSecret"), message, "write `generateSecret: true`");
     }
+    // What a preset says of it is for new clients only.
+    let key = at.last_key().unwrap_or_default();
+    let is_written = check.manifest.value["clients"][key]["generateSecret"] == false;
+    if client["secrets"].is_object() && none && is_written {
+        let message = "a public client has no secrets";
+        check.key_error(Code::Conflict, &at.key("secrets"), message, "leave `secrets` out");
+    }
     if none && client["enablePropagateAdditionalUserContextData"] == true {
         let path = at.key("enablePropagateAdditionalUserContextData");
         let message = "passing on user context data needs a client with a secret";

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, nearest, strings};
-use crate::catalog::{ATTACHED, CLIENT, KINDS, Kind, RECORDS, SETTINGS, Shape};
+use crate::catalog::{ATTACHED, CLIENT, CLIENT_SECRETS, KINDS, Kind, RECORDS, SETTINGS, Shape};
 use crate::diagnostic::Code;
 use crate::manifest::policy::is_written;
 use crate::path::{Path, Pattern};
@@ -109,7 +109,8 @@ fn known(check: &Check<'_>, text: &str) -> Result<(), (Code, String, String)> {
 
 /// The kind with a section of its own in a client.
 fn section_of_client(section: &str) -> Option<&'static Kind> {
-    let mut all = ATTACHED.into_iter().chain(RECORDS).filter(|kind| kind.is_of_client());
+    let of_client = ATTACHED.into_iter().chain(RECORDS).filter(|kind| kind.is_of_client());
+    let mut all = of_client.chain([&CLIENT_SECRETS]);
     all.find(|kind| kind.section == section).map(|kind| &**kind)
 }
 

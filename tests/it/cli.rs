@@ -142,6 +142,8 @@ fn help_is_short_and_has_examples() {
                                        somebody else [possible values: now, takeover]
           --allow-replace[=<ADDRESS>]  Let a declared domain take the place of another of its sort: any,
                                        or that of an address. Sign-in is out in between
+          --allow-delete-secret <ID>   Let a secret of a client end, by its id, which the plan names:
+                                       who still uses it is locked out
           --rotate <ADDRESS>           Send the secrets of an identity provider again, from their
                                        references
           --compare-secrets            Compare live secrets with what their references name; every
@@ -198,6 +200,10 @@ fn help_is_short_and_has_examples() {
               
               [default: 2m]
 
+          --secret-output <FILE>
+              The file to write the secrets of clients to that Cognito makes and answers once: a new
+              one, which only its owner can read, with a JSON object in each line
+
           --allow-reset[=<ADDRESS>]
               Let fields go back to their defaults because the manifest omits them: all, or those of an
               address
@@ -211,6 +217,10 @@ fn help_is_short_and_has_examples() {
           --allow-replace[=<ADDRESS>]
               Let a declared domain take the place of another of its sort: any, or that of an address.
               Sign-in is out in between
+
+          --allow-delete-secret <ID>
+              Let a secret of a client end, by its id, which the plan names: who still uses it is locked
+              out
 
           --rotate <ADDRESS>
               Send the secrets of an identity provider again, from their references
@@ -902,6 +912,7 @@ fn plan_of_a_new_pool() {
           "unknown": [],
           "newInThisVersion": [],
           "secrets": [],
+          "clientSecrets": [],
           "refusals": []
         }
       ]
@@ -1014,6 +1025,7 @@ fn the_main_job() {
           "unknown": [],
           "newInThisVersion": [],
           "secrets": [],
+          "clientSecrets": [],
           "refusals": []
         }
       ]
@@ -1133,6 +1145,7 @@ fn the_main_job() {
           "unknown": [],
           "newInThisVersion": [],
           "secrets": [],
+          "clientSecrets": [],
           "refusals": []
         }
       ]
@@ -1241,6 +1254,7 @@ fn the_main_job() {
           "unknown": [],
           "newInThisVersion": [],
           "secrets": [],
+          "clientSecrets": [],
           "refusals": []
         }
       ],
@@ -1392,6 +1406,7 @@ fn a_refusal_is_3_and_names_the_line() {
           "unknown": [],
           "newInThisVersion": [],
           "secrets": [],
+          "clientSecrets": [],
           "refusals": [
             {
               "rule": "immutable",
@@ -1486,6 +1501,7 @@ fn a_run_that_fails_for_one_resource_is_5() {
           "unknown": [],
           "newInThisVersion": [],
           "secrets": [],
+          "clientSecrets": [],
           "refusals": []
         }
       ],
@@ -1639,6 +1655,7 @@ fn failures_are_json_too_where_that_is_asked_for() {
           "unknown": [],
           "newInThisVersion": [],
           "secrets": [],
+          "clientSecrets": [],
           "refusals": []
         }
       ],

@@ -170,8 +170,10 @@ fn every_example_is_valid_and_plans_to_nothing_once_applied() {
         let project = Project::example(example.unwrap().file_name().to_str().unwrap());
         let texts: String =
             project.files().iter().map(|(_, text)| String::from_utf8_lossy(text).into_owned()).collect();
-        let secrets: Vec<(&str, &str)> =
-            named.captures_iter(&texts).map(|found| (found.extract::<1>().1[0], "example")).collect();
+        let secrets: Vec<(&str, &str)> = named
+            .captures_iter(&texts)
+            .map(|found| (found.extract::<1>().1[0], "an_example_of_a_secret_value"))
+            .collect();
         let of_all = if project.at("cognitops.yaml").exists() {
             "--all-envs --sandbox"
         } else {

@@ -27,7 +27,8 @@ static CLIENT: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     collect(schema, &mut Vec::new(), &mut all);
     // Which live client is meant is no setting of it.
     all.retain(|candidate| {
-        !["clientId", "formerly", "clientName", "clientSecret"].contains(&candidate.path[0].as_str())
+        !["clientId", "formerly", "clientName", "clientSecret", "secrets"]
+            .contains(&candidate.path[0].as_str())
     });
     all
 });
@@ -328,6 +329,11 @@ pub(crate) fn manifests() -> impl Strategy<Value = Value> {
         }
         if attached.len() % 2 == 0 {
             enable_features(&mut manifest);
+        }
+        if attached.len() % 3 == 1 {
+            let two = json!({ "count": 2, "clientSecret": { "env": "NEXT" } });
+            let server = json!({ "generateSecret": true, "secrets": two });
+            merge(&mut manifest, &json!({ "clients": { "server": server } }));
         }
         if members.len() % 2 == 0 {
             let uses = uses_of_all(&manifest);

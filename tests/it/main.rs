@@ -26,6 +26,7 @@ mod promises;
 mod real;
 mod records;
 mod rooms;
+mod rotation;
 mod rules;
 mod runner;
 mod sandbox;

@@ -52,7 +52,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("read", &["catalog", "cognito", "identity", "manifest", "path"]),
     (
         "plan",
-        &["catalog", "cognito", "diff", "identity", "manifest", "normalize", "path", "read", "template"],
+        &[
+            "catalog",
+            "cognito",
+            "diff",
+            "duration",
+            "identity",
+            "manifest",
+            "normalize",
+            "path",
+            "read",
+            "template",
+        ],
     ),
     (
         "apply",
@@ -79,6 +90,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "diagnostic",
             "diff",
             "export",
+            "duration",
             "manifest",
             "outputs",
             "path",
@@ -88,7 +100,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "token",
         ],
     ),
-    ("token", &[]),
+    ("token", &["duration"]),
     ("sandbox", &["cognito"]),
 ];
 

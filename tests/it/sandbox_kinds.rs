@@ -14,6 +14,7 @@ use crate::world::{World, wait};
 
 mod attached;
 mod branding;
+mod client_secrets;
 mod domains;
 mod groups;
 mod identity_providers;

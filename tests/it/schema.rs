@@ -249,8 +249,13 @@ fn extension_keywords_are_known_and_well_formed() {
                 "x-create-only" | "x-identifies" | "x-section" | "x-pass-through" | "x-passes-on"
                 | "x-verbatim" | "x-words" | "x-never-returned" => value == true,
                 "x-operation" => {
-                    let operations =
-                        ["SetUserPoolMfaConfig", "AddCustomAttributes", "TagResource", "identity"];
+                    let operations = [
+                        "SetUserPoolMfaConfig",
+                        "AddCustomAttributes",
+                        "AddUserPoolClientSecret",
+                        "TagResource",
+                        "identity",
+                    ];
                     one_of(value, &operations)
                 }
                 "x-api-name" | "x-excluded-by" | "x-fetched-from" => value.is_string(),

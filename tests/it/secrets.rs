@@ -191,6 +191,7 @@ fn a_secret_is_same_changed_set_or_not_compared() {
               "state": "same"
             }
           ],
+          "clientSecrets": [],
           "refusals": []
         }
       ]
@@ -288,6 +289,12 @@ fn a_literal_secret_is_refused_and_never_quoted() {
         format!("secret: {CANARY}"),
         format!("clientSecret: \"{CANARY}"),
         format!("clientSecret: {CANARY}: x"),
+        format!("secrets: {CANARY}"),
+        format!("secrets: [{CANARY}]"),
+        format!("secrets: {{ count: {CANARY} }}"),
+        format!("secrets: {{ count: 2, clientSecret: {CANARY} }}"),
+        format!("secrets:\n      count: 3\n      next: {CANARY}"),
+        format!("secrets:\n      next:\n        {CANARY}"),
     ] {
         let project = Project::with(&format!(
             "apiVersion: cognitops/v1\npool: p\nsettings: {{}}\nclients:\n  web:\n    {wrong}\n"

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use crate::fields::{Field, fields};
 
 /// Where the members of an operation's input stand in the manifest, in the API's names: of some, in several places.
-const OPERATIONS: [(&str, &[&str]); 23] = [
+const OPERATIONS: [(&str, &[&str]); 24] = [
     ("CreateUserPool", &["Settings"]),
     ("UpdateUserPool", &["Settings"]),
     ("SetUserPoolMfaConfig", &["Settings"]),
     ("AddCustomAttributes", &["Settings"]),
     ("CreateUserPoolClient", &["Clients{}"]),
     ("UpdateUserPoolClient", &["Clients{}"]),
+    ("AddUserPoolClientSecret", &["Clients{}.Secrets"]),
     ("CreateUserPoolDomain", &["Domains{}"]),
     ("UpdateUserPoolDomain", &["Domains{}"]),
     ("CreateResourceServer", &["ResourceServers{}"]),
@@ -36,7 +37,7 @@ const OPERATIONS: [(&str, &[&str]); 23] = [
 ];
 
 /// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.
-const EXCLUDED: [(&str, &str); 41] = [
+const EXCLUDED: [(&str, &str); 43] = [
     ("Settings.EmailVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.EmailVerificationSubject", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.SmsVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
@@ -48,6 +49,8 @@ const EXCLUDED: [(&str, &str); 41] = [
     ),
     ("Settings.Schema{}.Name", "it is the attribute's key"),
     ("Clients{}.UserPoolId", "it is the manifest's pool"),
+    ("Clients{}.Secrets.UserPoolId", "it is the manifest's pool"),
+    ("Clients{}.Secrets.ClientId", "it is the client that the section stands in"),
     ("Domains{}.UserPoolId", "it is the manifest's pool"),
     ("Domains{}.Domain", "it is the domain's key"),
     ("ResourceServers{}.UserPoolId", "it is the manifest's pool"),
@@ -84,18 +87,21 @@ const EXCLUDED: [(&str, &str); 41] = [
 ];
 
 /// Fields that are no member of the API.
-const OURS: [(&str, &str); 7] = [
+const OURS: [(&str, &str); 10] = [
     ("Clients{}.ApplicationType", "fills in what is left out"),
     ("IdentityProviders{}.ProviderDetails.", "the members of each type, by its documentation"),
     ("Clients{}.Formerly", "renames a client in place"),
     ("Clients{}.ClientSecret.Env", "part of the reference to a secret"),
     ("Clients{}.ClientSecret.File", "part of the reference to a secret"),
+    ("Clients{}.Secrets.Count", "how many there are says which call is made"),
+    ("Clients{}.Secrets.ClientSecret.Env", "part of the reference to a secret"),
+    ("Clients{}.Secrets.ClientSecret.File", "part of the reference to a secret"),
     ("Settings.LambdaConfig.PreTokenGenerationConfig", "an ARN alone, which means V1_0"),
     ("Settings.SmsMfaConfiguration", "the block has no members of its own here"),
 ];
 
 /// Where a field differs from the model on purpose: the field, the keyword, the reason.
-const DEVIATIONS: [(&str, &str, &str); 48] = [
+const DEVIATIONS: [(&str, &str, &str); 51] = [
     ("Clients{}.ExplicitAuthFlows", "container", "an empty list would mean the service's three"),
     ("Clients{}.ReadAttributes", "container", "an empty list would mean the service's whole set"),
     ("Clients{}.WriteAttributes", "container", "an empty list would mean the service's whole set"),
@@ -115,6 +121,9 @@ const DEVIATIONS: [(&str, &str, &str); 48] = [
     ("Clients{}.ClientSecret", "type", "a reference, never the value"),
     ("Clients{}.ClientSecret", "bounds", "a reference, never the value"),
     ("Clients{}.ClientSecret", "pattern", "a reference, never the value"),
+    ("Clients{}.Secrets.ClientSecret", "type", "a reference, never the value"),
+    ("Clients{}.Secrets.ClientSecret", "bounds", "a reference, never the value"),
+    ("Clients{}.Secrets.ClientSecret", "pattern", "a reference, never the value"),
     ("Settings.AdminCreateUserConfig.InviteMessageTemplate.SMSMessage", "pattern", "it accepts everything"),
     ("Settings.UserPoolAddOns.AdvancedSecurityMode", "required", "has a default"),
     ("Settings.Schema{}.AttributeDataType", "required", "tells the kinds of attribute apart"),

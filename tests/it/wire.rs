@@ -514,21 +514,31 @@ const LACKED: [&str; 4] = [
 fn an_sdk_that_knows_a_new_member_is_looked_at() {
     let members = members! {
         AddCustomAttributes add_custom_attributes AddCustomAttributesInput
+        AddUserPoolClientSecret add_user_pool_client_secret AddUserPoolClientSecretInput
         CreateGroup create_group CreateGroupInput
         CreateIdentityProvider create_identity_provider CreateIdentityProviderInput
+        CreateManagedLoginBranding create_managed_login_branding CreateManagedLoginBrandingInput
         CreateResourceServer create_resource_server CreateResourceServerInput
+        CreateTerms create_terms CreateTermsInput
         CreateUserPool create_user_pool CreateUserPoolInput
         CreateUserPoolClient create_user_pool_client CreateUserPoolClientInput
         CreateUserPoolDomain create_user_pool_domain CreateUserPoolDomainInput
         DeleteGroup delete_group DeleteGroupInput
         DeleteIdentityProvider delete_identity_provider DeleteIdentityProviderInput
+        DeleteManagedLoginBranding delete_managed_login_branding DeleteManagedLoginBrandingInput
         DeleteResourceServer delete_resource_server DeleteResourceServerInput
+        DeleteTerms delete_terms DeleteTermsInput
         DeleteUserPool delete_user_pool DeleteUserPoolInput
         DeleteUserPoolClient delete_user_pool_client DeleteUserPoolClientInput
+        DeleteUserPoolClientSecret delete_user_pool_client_secret DeleteUserPoolClientSecretInput
         DeleteUserPoolDomain delete_user_pool_domain DeleteUserPoolDomainInput
         DescribeIdentityProvider describe_identity_provider DescribeIdentityProviderInput
+        DescribeManagedLoginBranding describe_managed_login_branding DescribeManagedLoginBrandingInput
+        DescribeManagedLoginBrandingByClient describe_managed_login_branding_by_client DescribeManagedLoginBrandingByClientInput
         DescribeResourceServer describe_resource_server DescribeResourceServerInput
         DescribeRiskConfiguration describe_risk_configuration DescribeRiskConfigurationInput
+        DescribeTerms describe_terms DescribeTermsInput
+        DescribeTermsByClient describe_terms_by_client DescribeTermsByClientInput
         DescribeUserPool describe_user_pool DescribeUserPoolInput
         DescribeUserPoolClient describe_user_pool_client DescribeUserPoolClientInput
         DescribeUserPoolDomain describe_user_pool_domain DescribeUserPoolDomainInput
@@ -539,6 +549,8 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         ListGroups list_groups ListGroupsInput
         ListIdentityProviders list_identity_providers ListIdentityProvidersInput
         ListResourceServers list_resource_servers ListResourceServersInput
+        ListTerms list_terms ListTermsInput
+        ListUserPoolClientSecrets list_user_pool_client_secrets ListUserPoolClientSecretsInput
         ListUserPoolClients list_user_pool_clients ListUserPoolClientsInput
         ListUserPools list_user_pools ListUserPoolsInput
         SetLogDeliveryConfiguration set_log_delivery_configuration SetLogDeliveryConfigurationInput
@@ -549,7 +561,9 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         UntagResource untag_resource UntagResourceInput
         UpdateGroup update_group UpdateGroupInput
         UpdateIdentityProvider update_identity_provider UpdateIdentityProviderInput
+        UpdateManagedLoginBranding update_managed_login_branding UpdateManagedLoginBrandingInput
         UpdateResourceServer update_resource_server UpdateResourceServerInput
+        UpdateTerms update_terms UpdateTermsInput
         UpdateUserPool update_user_pool UpdateUserPoolInput
         UpdateUserPoolClient update_user_pool_client UpdateUserPoolClientInput
         UpdateUserPoolDomain update_user_pool_domain UpdateUserPoolDomainInput

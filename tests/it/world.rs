@@ -1,6 +1,6 @@
 //! An account in memory, to plan and apply manifests against without the command line.
 
-use cognitops::apply::{Outcome, PoolReport, Services, Wait, apply_pool};
+use cognitops::apply::{NewSecret, Outcome, PoolReport, Services, Wait, apply_pool};
 use cognitops::cognito::{ApiError, ApiFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
 use cognitops::diagnostic::{self, Finding, Severity};
 use cognitops::diff::{Change, ChangeKind};
@@ -82,7 +82,9 @@ impl World {
             Some(name) => Ok(format!("{name}_value_of_24_characters")),
             None => Err("it cannot be read".to_owned()),
         };
-        let services = Services { read: &self.sandbox, write, resolve: &resolve, wait: Wait::none() };
+        let keep = |_: &NewSecret<'_>| Ok(());
+        let services =
+            Services { read: &self.sandbox, write, resolve: &resolve, keep: &keep, wait: Wait::none() };
         wait(apply_pool(plan, &services, &mut |_| {}))
     }
 

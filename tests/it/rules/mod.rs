@@ -1,5 +1,6 @@
 //! The rules that make the tool safe on a real pool, each by its name.
 
+mod client_secrets;
 mod edges;
 mod identity;
 mod kinds;

@@ -161,6 +161,8 @@ fn rules_of_clients() {
             ("readAttributes: [tenant]", "no standard attribute"),
             ("readAttributes: []", "too few items"),
             ("clientSecret: { env: X }, generateSecret: true", "exclude each other"),
+            ("generateSecret: false, secrets: {}", "a public client has no secrets"),
+            ("generateSecret: true, secrets: { count: 3 }", "`clients.web.secrets.count` is at most 2"),
             (
                 "enablePropagateAdditionalUserContextData: true, generateSecret: false",
                 "needs a client with a secret",

@@ -38,6 +38,7 @@ fn execute(
         read: &world.sandbox,
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
+        keep: &|_| Ok(()),
         wait: Wait { limit, sleep: &sleep },
     };
     let report = wait(apply_pool(plan, &services, &mut |_| {}));
@@ -116,6 +117,7 @@ fn the_old_domain_must_be_gone_before_the_new_one_is_made() {
         read: &answers,
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
+        keep: &|_| Ok(()),
         wait: Wait { limit: Duration::from_mins(2), sleep: &|_| Box::pin(std::future::ready(())) },
     };
     let report = wait(apply_pool(&plan, &services, &mut |_| {}));
@@ -251,6 +253,7 @@ fn a_new_custom_domain_is_pending_after_the_wait_and_names_its_target() {
         read: &reader,
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
+        keep: &|_| Ok(()),
         wait: Wait { limit: Duration::from_secs(40), sleep: &|_| Box::pin(std::future::ready(())) },
     };
     let report = wait(apply_pool(&plan, &services, &mut |_| {}));
@@ -273,6 +276,7 @@ fn login_pages_wait_for_a_domain_that_is_active() {
         read: &reader,
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
+        keep: &|_| Ok(()),
         wait: Wait { limit: Duration::from_secs(40), sleep: &|_| Box::pin(std::future::ready(())) },
     };
     let report = wait(apply_pool(&plan, &services, &mut |_| {}));
