@@ -578,21 +578,31 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         members.iter().map(|(operation, members)| format!("{operation}: {}", members.join(" "))).collect();
     assert_snapshot!(lines.join("\n"), @"
     AddCustomAttributes: UserPoolId CustomAttributes
+    AddUserPoolClientSecret: UserPoolId ClientId ClientSecret
     CreateGroup: GroupName UserPoolId Description RoleArn Precedence
     CreateIdentityProvider: UserPoolId ProviderName ProviderType ProviderDetails AttributeMapping IdpIdentifiers AcrMapping
+    CreateManagedLoginBranding: UserPoolId ClientId UseCognitoProvidedValues Settings Assets
     CreateResourceServer: UserPoolId Identifier Name Scopes
+    CreateTerms: UserPoolId ClientId TermsName TermsSource Enforcement Links
     CreateUserPool: PoolName Policies DeletionProtection LambdaConfig AutoVerifiedAttributes AliasAttributes UsernameAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage MfaConfiguration UserAttributeUpdateSettings DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig Schema UserPoolAddOns UsernameConfiguration AccountRecoverySetting UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
     CreateUserPoolClient: UserPoolId ClientName GenerateSecret ClientSecret RefreshTokenValidity AccessTokenValidity IdTokenValidity TokenValidityUnits ReadAttributes WriteAttributes ExplicitAuthFlows SupportedIdentityProviders CallbackURLs LogoutURLs DefaultRedirectURI AllowedOAuthFlows AllowedOAuthScopes AllowedOAuthFlowsUserPoolClient AnalyticsConfiguration PreventUserExistenceErrors EnableTokenRevocation EnablePropagateAdditionalUserContextData AuthSessionValidity RefreshTokenRotation
     CreateUserPoolDomain: Domain UserPoolId ManagedLoginVersion CustomDomainConfig Routing
     DeleteGroup: GroupName UserPoolId
     DeleteIdentityProvider: UserPoolId ProviderName
+    DeleteManagedLoginBranding: ManagedLoginBrandingId UserPoolId
     DeleteResourceServer: UserPoolId Identifier
+    DeleteTerms: TermsId UserPoolId
     DeleteUserPool: UserPoolId
     DeleteUserPoolClient: UserPoolId ClientId
+    DeleteUserPoolClientSecret: UserPoolId ClientId ClientSecretId
     DeleteUserPoolDomain: Domain UserPoolId
     DescribeIdentityProvider: UserPoolId ProviderName
+    DescribeManagedLoginBranding: UserPoolId ManagedLoginBrandingId ReturnMergedResources
+    DescribeManagedLoginBrandingByClient: UserPoolId ClientId ReturnMergedResources
     DescribeResourceServer: UserPoolId Identifier
     DescribeRiskConfiguration: UserPoolId ClientId
+    DescribeTerms: TermsId UserPoolId
+    DescribeTermsByClient: ClientId UserPoolId TermsName
     DescribeUserPool: UserPoolId
     DescribeUserPoolClient: UserPoolId ClientId
     DescribeUserPoolDomain: Domain
@@ -603,6 +613,8 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     ListGroups: UserPoolId Limit NextToken
     ListIdentityProviders: UserPoolId MaxResults NextToken
     ListResourceServers: UserPoolId MaxResults NextToken
+    ListTerms: UserPoolId MaxResults NextToken
+    ListUserPoolClientSecrets: UserPoolId ClientId NextToken
     ListUserPoolClients: UserPoolId MaxResults NextToken
     ListUserPools: NextToken MaxResults
     SetLogDeliveryConfiguration: UserPoolId LogConfigurations
@@ -613,7 +625,9 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     UntagResource: ResourceArn TagKeys
     UpdateGroup: GroupName UserPoolId Description RoleArn Precedence
     UpdateIdentityProvider: UserPoolId ProviderName ProviderDetails AttributeMapping IdpIdentifiers AcrMapping
+    UpdateManagedLoginBranding: UserPoolId ManagedLoginBrandingId UseCognitoProvidedValues Settings Assets
     UpdateResourceServer: UserPoolId Identifier Name Scopes
+    UpdateTerms: TermsId UserPoolId TermsName TermsSource Enforcement Links
     UpdateUserPool: UserPoolId Policies DeletionProtection LambdaConfig AutoVerifiedAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage UserAttributeUpdateSettings MfaConfiguration DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig UserPoolAddOns AccountRecoverySetting PoolName UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
     UpdateUserPoolClient: UserPoolId ClientId ClientName RefreshTokenValidity AccessTokenValidity IdTokenValidity TokenValidityUnits ReadAttributes WriteAttributes ExplicitAuthFlows SupportedIdentityProviders CallbackURLs LogoutURLs DefaultRedirectURI AllowedOAuthFlows AllowedOAuthScopes AllowedOAuthFlowsUserPoolClient AnalyticsConfiguration PreventUserExistenceErrors EnableTokenRevocation EnablePropagateAdditionalUserContextData AuthSessionValidity RefreshTokenRotation
     UpdateUserPoolDomain: Domain UserPoolId ManagedLoginVersion CustomDomainConfig Routing
