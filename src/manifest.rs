@@ -49,6 +49,7 @@ pub mod lookup;
 pub mod merge;
 pub mod policy;
 pub mod references;
+pub mod replica;
 pub mod resource_server;
 pub mod risk;
 pub mod schema;
@@ -68,6 +69,7 @@ use group::Group;
 use identity_provider::IdentityProvider;
 use log_delivery::LogDestination;
 use policy::Policy;
+use replica::Replica;
 use resource_server::ResourceServer;
 use risk::RiskConfiguration;
 use session::SessionConfiguration;
@@ -212,6 +214,15 @@ pub struct Manifest {
     /// The sessions of the pool's users that Cognito keeps track of. Needs a tier above `LITE`.
     #[schemars(extend("type" = "object", "examples" = [{ "userSessionTracking": "ENABLED" }]))]
     pub session_configuration: Option<SessionConfiguration>,
+
+    /// The replicas of the pool, by Region. Those that are live and not declared are listed and left alone; deleting one
+    /// takes its address in `policy.delete`. The pool's own Region is none of them.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = { "minLength": 5, "maxLength": 32 },
+        "examples" = [{ "eu-central-1": { "status": "ACTIVE" } }]
+    ))]
+    pub replicas: Option<BTreeMap<String, Replica>>,
 
     /// What app clients have that do not say otherwise: each member fills in where a client leaves it out, before its
     /// application type and the service's default. `null` in a client is the service's default said aloud.

@@ -33,6 +33,7 @@ mod page;
 mod pool;
 mod pool_rules;
 mod provider_types;
+mod replica;
 mod resource_server;
 mod risk;
 mod session;
@@ -177,7 +178,7 @@ impl Sandbox {
     }
 
     /// Puts something into a pool as it was answered somewhere, into a section of the state file: `domains`, `groups`,
-    /// `identityProviders` or `resourceServers`. Without the pool nothing happens.
+    /// `identityProviders`, `replicas` or `resourceServers`. Without the pool nothing happens.
     ///
     /// # Panics
     /// There is no such section.
@@ -191,6 +192,7 @@ impl Sandbox {
             }
             "groups" => &mut pool.groups,
             "identityProviders" => &mut pool.identity_providers,
+            "replicas" => &mut pool.replicas,
             "resourceServers" => &mut pool.resource_servers,
             other => panic!("the state has no section {other}"),
         };
@@ -256,6 +258,7 @@ impl ReadCognito for Sandbox {
             ReadOperation::ListResourceServers => call.list_servers(),
             ReadOperation::ListUserPoolClientSecrets => call.list_secrets(),
             ReadOperation::ListUserPoolClients => call.list_clients(),
+            ReadOperation::ListUserPoolReplicas => call.list_replicas(),
             ReadOperation::ListUserPools => call.list_pools(),
         });
         Box::pin(std::future::ready(answer))
@@ -280,6 +283,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::CreateUserPool => call.create_pool(),
                 WriteOperation::CreateUserPoolClient => call.create_client(),
                 WriteOperation::CreateUserPoolDomain => call.create_domain(),
+                WriteOperation::CreateUserPoolReplica => call.create_replica(),
                 WriteOperation::DeleteGroup => call.delete_group(),
                 WriteOperation::DeleteIdentityProvider => call.delete_provider(),
                 WriteOperation::DeleteResourceServer => call.delete_server(),
@@ -287,6 +291,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::DeleteUserPoolClient => call.delete_client(),
                 WriteOperation::DeleteUserPoolClientSecret => call.delete_secret(),
                 WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
+                WriteOperation::DeleteUserPoolReplica => call.delete_replica(),
                 WriteOperation::SetLogDeliveryConfiguration => call.set_logs(),
                 WriteOperation::SetRiskConfiguration => call.set_risk(),
                 WriteOperation::SetUserPoolClientSessionConfiguration => call.set_client_session(),
@@ -300,6 +305,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::UpdateUserPool => call.update_pool(),
                 WriteOperation::UpdateUserPoolClient => call.update_client(),
                 WriteOperation::UpdateUserPoolDomain => call.update_domain(),
+                WriteOperation::UpdateUserPoolReplica => call.update_replica(),
             }
         });
         Box::pin(std::future::ready(answer))

@@ -46,6 +46,7 @@ operations! {
         ListResourceServers,
         ListUserPoolClientSecrets,
         ListUserPoolClients,
+        ListUserPoolReplicas,
         ListUserPools,
     }
 }
@@ -61,6 +62,7 @@ operations! {
         CreateUserPool,
         CreateUserPoolClient,
         CreateUserPoolDomain,
+        CreateUserPoolReplica,
         DeleteGroup,
         DeleteIdentityProvider,
         DeleteResourceServer,
@@ -68,6 +70,7 @@ operations! {
         DeleteUserPoolClient,
         DeleteUserPoolClientSecret,
         DeleteUserPoolDomain,
+        DeleteUserPoolReplica,
         SetLogDeliveryConfiguration,
         SetRiskConfiguration,
         SetUserPoolClientSessionConfiguration,
@@ -81,5 +84,6 @@ operations! {
         UpdateUserPool,
         UpdateUserPoolClient,
         UpdateUserPoolDomain,
+        UpdateUserPoolReplica,
     }
 }

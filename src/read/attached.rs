@@ -72,7 +72,7 @@ pub async fn describe_attached(
 }
 
 /// Whether the pool has nothing of the sort, because a feature is off that it belongs to.
-fn is_without(error: &ApiError) -> bool {
+pub(super) fn is_without(error: &ApiError) -> bool {
     let other = |code: &str| error.code.as_str() == code;
     matches!(error.code, ErrorCode::UserPoolAddOnNotEnabled | ErrorCode::FeatureUnavailableInTier)
         || other("OperationNotEnabledException")

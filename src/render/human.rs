@@ -10,7 +10,9 @@ use super::{count, style};
 use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
-use crate::plan::{Action, ClientSecrets, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb, made};
+use crate::plan::{
+    Action, ClientSecrets, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb, made, verb,
+};
 use crate::template;
 
 /// Texts longer than this, or of several lines, are shown as a unified diff.
@@ -93,7 +95,7 @@ fn note(text: &mut String, title: &str, what: &str) {
 }
 
 fn resource(text: &mut String, address: &Path, steps: &[Step]) {
-    let (sign, colour) = match steps[0].action.verb() {
+    let (sign, colour) = match verb(steps) {
         Verb::Create => ('+', style::ADD),
         Verb::Update => ('~', style::MODIFY),
         Verb::Delete => ('-', style::REMOVE),
@@ -116,7 +118,7 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
     for step in steps {
         let before = text.len();
         change_lines(text, step);
-        if step.intermediate && text.len() > before {
+        if step.intermediate && step.action == Action::SetMfa && text.len() > before {
             let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
         }
         for line in &step.notes {

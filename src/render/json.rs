@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::apply::{MismatchKind, Outcome, PoolReport};
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
-use crate::plan::{Action, ClientSecrets, Plan, Refusal, Unmanaged, Verb, date};
+use crate::plan::{Action, ClientSecrets, Plan, Refusal, Unmanaged, Verb, date, verb};
 use crate::template;
 
 /// The version of the shapes in this module.
@@ -336,7 +336,7 @@ pub(super) fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {
 }
 
 fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> ResourceV1<'a> {
-    let action = match steps[0].action.verb() {
+    let action = match verb(steps) {
         Verb::Create => "create",
         Verb::Update => "update",
         Verb::Delete => "delete",

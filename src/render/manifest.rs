@@ -18,7 +18,7 @@ mod explain;
 use explain::{Explained, OriginV1, origins};
 
 /// The sections of a manifest in the order in which people read them.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "apiVersion",
     "pool",
     "poolId",
@@ -31,6 +31,7 @@ const ORDER: [&str; 13] = [
     "riskConfiguration",
     "sessionConfiguration",
     "logDelivery",
+    "replicas",
     "policy",
 ];
 

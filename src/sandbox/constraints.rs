@@ -51,12 +51,13 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 18] = [
+const NEEDED: [(&str, &[&str]); 20] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteResourceServer", &["Identifier", "UserPoolId"]),
     ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
     ("DeleteUserPoolClientSecret", &["ClientId", "ClientSecretId", "UserPoolId"]),
+    ("DeleteUserPoolReplica", &["RegionName", "UserPoolId"]),
     ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DescribeResourceServer", &["Identifier", "UserPoolId"]),
     ("DescribeRiskConfiguration", &["UserPoolId"]),
@@ -69,6 +70,7 @@ const NEEDED: [(&str, &[&str]); 18] = [
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
     ("ListUserPoolClientSecrets", &["ClientId", "UserPoolId"]),
+    ("ListUserPoolReplicas", &["UserPoolId"]),
     // A required list or map, which the data marks at its container.
     ("CreateIdentityProvider", &["ProviderDetails"]),
 ];

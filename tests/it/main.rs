@@ -20,6 +20,7 @@ mod others;
 mod platform;
 mod promises;
 mod real;
+mod replicas;
 mod rooms;
 mod rotation;
 mod rules;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::fields::{Field, fields};
 
 /// Where the members of an operation's input stand in the manifest, in the API's names: of some, in several places.
-const OPERATIONS: [(&str, &[&str]); 19] = [
+const OPERATIONS: [(&str, &[&str]); 21] = [
     ("CreateUserPool", &["Settings"]),
     ("UpdateUserPool", &["Settings"]),
     ("SetUserPoolMfaConfig", &["Settings"]),
@@ -25,6 +25,8 @@ const OPERATIONS: [(&str, &[&str]); 19] = [
     ("UpdateIdentityProvider", &["IdentityProviders{}"]),
     ("CreateGroup", &["Groups{}"]),
     ("UpdateGroup", &["Groups{}"]),
+    ("CreateUserPoolReplica", &["Replicas{}"]),
+    ("UpdateUserPoolReplica", &["Replicas{}"]),
     ("SetRiskConfiguration", &["RiskConfiguration", "Clients{}.RiskConfiguration"]),
     ("SetLogDeliveryConfiguration", &["LogDelivery"]),
     ("SetUserPoolSessionConfiguration", &["SessionConfiguration"]),
@@ -32,7 +34,7 @@ const OPERATIONS: [(&str, &[&str]); 19] = [
 ];
 
 /// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.
-const EXCLUDED: [(&str, &str); 29] = [
+const EXCLUDED: [(&str, &str); 31] = [
     ("Settings.EmailVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.EmailVerificationSubject", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.SmsVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
@@ -56,6 +58,8 @@ const EXCLUDED: [(&str, &str); 29] = [
     ("IdentityProviders{}.ProviderDetails{}", "each type has members of its own"),
     ("Groups{}.UserPoolId", "it is the manifest's pool"),
     ("Groups{}.GroupName", "it is the group's key"),
+    ("Replicas{}.UserPoolId", "it is the manifest's pool"),
+    ("Replicas{}.RegionName", "it is the replica's key"),
     ("RiskConfiguration.UserPoolId", "it is the manifest's pool"),
     ("RiskConfiguration.ClientId", "it is the client that the section stands in"),
     ("Clients{}.RiskConfiguration.UserPoolId", "it is the manifest's pool"),
@@ -82,7 +86,7 @@ const OURS: [(&str, &str); 10] = [
 ];
 
 /// Where a field differs from the model on purpose: the field, the keyword, the reason.
-const DEVIATIONS: [(&str, &str, &str); 39] = [
+const DEVIATIONS: [(&str, &str, &str); 40] = [
     ("Clients{}.ExplicitAuthFlows", "container", "an empty list would mean the service's three"),
     ("Clients{}.ReadAttributes", "container", "an empty list would mean the service's whole set"),
     ("Clients{}.WriteAttributes", "container", "an empty list would mean the service's whole set"),
@@ -120,6 +124,7 @@ const DEVIATIONS: [(&str, &str, &str); 39] = [
     ("SessionConfiguration.TokenSession.MaxPerUser", "required", "has a default"),
     ("Clients{}.SessionConfiguration.SSOSession.MaxValidityMinutes", "required", "has a default"),
     ("LogDelivery", "container", "a map by the sources of events"),
+    ("Replicas{}.Status", "required", "left out, it stays as it is"),
     ("Settings.DcrConfiguration.EnableStatus", "required", "left out, AWS takes it as Enabled"),
     ("Settings.Schema", "container", "a map of standard and custom attributes; several calls add 25 each"),
 ];
