@@ -246,7 +246,7 @@ impl Run<'_> {
                 self.create_member(step, kind, name, replaces.as_deref()).await
             }
             Action::UpdateMember { kind, name } => self.update_member(step, kind, name).await,
-            Action::DeleteMember { kind, name } => self.delete_member(kind, name).await,
+            Action::DeleteMember { kind, name } => self.delete_member(step, kind, name).await,
         }
     }
 

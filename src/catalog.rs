@@ -142,7 +142,7 @@ pub struct Calls {
     pub update: WriteOperation,
     /// Deletes one.
     pub delete: WriteOperation,
-    /// Reads one.
+    /// Reads one; where it is what lists all, one is looked up in that.
     pub describe: ReadOperation,
     /// The member of its answer that holds the resource.
     pub described: &'static str,
@@ -357,6 +357,34 @@ pub static DOMAIN: LazyLock<Kind> = LazyLock::new(|| Kind {
     records: None,
 });
 
+/// `replicas`: nothing describes one, so it is looked up in the list.
+pub static REPLICA: LazyLock<Kind> = LazyLock::new(|| Kind {
+    section: "replicas",
+    noun: "replica",
+    root: Field::from_schema("replicas", item_schema("replicas")),
+    variants: None,
+    answer_only: &["RegionName", "Role", "UserPoolArn"],
+    calls: Some(Calls {
+        identity: "RegionName",
+        create: WriteOperation::CreateUserPoolReplica,
+        update: WriteOperation::UpdateUserPoolReplica,
+        delete: WriteOperation::DeleteUserPoolReplica,
+        describe: ReadOperation::ListUserPoolReplicas,
+        described: "UserPoolReplica",
+        in_pool: true,
+        patches: true,
+        list: Some(List {
+            operation: ReadOperation::ListUserPoolReplicas,
+            listed: "UserPoolReplicas",
+            page_member: "",
+            page: 0,
+            whole: true,
+        }),
+    }),
+    attached: None,
+    records: None,
+});
+
 /// `riskConfiguration` of a pool.
 pub static RISK: LazyLock<Kind> = LazyLock::new(|| Kind {
     attached: Some(Attached {
@@ -441,7 +469,7 @@ const UI_ANSWERS: &[&str] =
     &["CSSVersion", "ClientId", "CreationDate", "ImageUrl", "LastModifiedDate", "UserPoolId"];
 
 /// The kinds, apart from clients, whose resources their names identify.
-pub static NAMED: [&LazyLock<Kind>; 4] = [&DOMAIN, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP];
+pub static NAMED: [&LazyLock<Kind>; 5] = [&DOMAIN, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &REPLICA];
 
 /// `secrets` of a client: of them there are one or two, and no read returns their values.
 pub static CLIENT_SECRETS: LazyLock<Kind> =
@@ -505,8 +533,8 @@ fn attached(section: &'static str, noun: &'static str, schema: &Value) -> Kind {
 }
 
 /// Every kind with resources of its own in a manifest, in the order in which a plan makes them.
-pub static KINDS: [&LazyLock<Kind>; 6] =
-    [&SETTINGS, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &CLIENT, &DOMAIN];
+pub static KINDS: [&LazyLock<Kind>; 7] =
+    [&SETTINGS, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &CLIENT, &DOMAIN, &REPLICA];
 
 /// What a client writes in sections of its own, with the path of each below the client.
 pub fn sections_of_client(client: &Value) -> Vec<(&'static Kind, Path, &Value)> {

@@ -119,6 +119,9 @@ impl Differ<'_> {
         if field.operation.as_deref() == Some("identity") {
             return;
         }
+        if field.create_only && field.never_returned && !field.secret && !self.creating {
+            return; // nobody knows what it is
+        }
         if matches!(said, Said::Nothing) && self.stays_as_it_is(field, path, live, fill) {
             return;
         }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{ATTACHED, CLIENT, Field, Kind, NAMED, PASS_THROUGH, RECORDS, SETTINGS, is_not_fetched};
+use crate::catalog::{
+    ATTACHED, CLIENT, Field, Kind, NAMED, PASS_THROUGH, RECORDS, REPLICA, SETTINGS, is_not_fetched,
+};
 use crate::diagnostic::Severity;
 use crate::identity::made_by_aws;
 use crate::manifest::load;
@@ -154,6 +156,15 @@ impl Exporter<'_> {
         let mut members = Map::new();
         for (name, document) in self.live.section(kind.section).into_iter().flatten() {
             let at = Path::of([kind.section, name]);
+            if document["Role"] == "PRIMARY" {
+                continue; // the pool itself, in its own Region
+            }
+            if let Some(status @ ("CREATING" | "DELETING")) =
+                document["Status"].as_str().filter(|_| *kind == *REPLICA)
+            {
+                self.export.left_out.push((at, format!("it is {status}")));
+                continue;
+            }
             if let Some(reason) = made_by_aws(kind.section, &self.live.id, name, document) {
                 self.export.left_out.push((at, reason.to_owned()));
                 continue;

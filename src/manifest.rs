@@ -55,6 +55,7 @@ pub mod merge;
 pub mod pass_through;
 pub mod policy;
 pub mod references;
+pub mod replica;
 pub mod resource_server;
 pub mod risk;
 pub mod schema;
@@ -76,6 +77,7 @@ use group::Group;
 use identity_provider::IdentityProvider;
 use log_delivery::LogDestination;
 use policy::Policy;
+use replica::Replica;
 use resource_server::ResourceServer;
 use risk::RiskConfiguration;
 use session::SessionConfiguration;
@@ -231,6 +233,15 @@ pub struct Manifest {
         "examples" = [{ "css": { "file": "./login.css" }, "imageFile": { "file": "./logo.png" } }]
     ))]
     pub ui_customization: Option<UiCustomization>,
+
+    /// The replicas of the pool, by Region. Those that are live and not declared are listed and left alone; deleting one
+    /// takes its address in `policy.delete`. The pool's own Region is none of them.
+    #[schemars(extend(
+        "type" = "object",
+        "propertyNames" = { "minLength": 5, "maxLength": 32 },
+        "examples" = [{ "eu-central-1": { "status": "ACTIVE" } }]
+    ))]
+    pub replicas: Option<BTreeMap<String, Replica>>,
 
     /// What app clients have that do not say otherwise: each member fills in where a client leaves it out, before its
     /// application type and the service's default. `null` in a client is the service's default said aloud.

@@ -29,6 +29,7 @@ mod preflight;
 mod records;
 mod references;
 mod refusal;
+mod replicas;
 mod settings;
 mod ui;
 
@@ -204,6 +205,8 @@ pub struct Context {
     pub adopt: Adopt,
     /// Whether all files of the environment were given, so that what is not declared is meant to go.
     pub complete: bool,
+    /// The Region that the run works in, if it is known.
+    pub region: Option<String>,
     /// The one account that the environment lives in, if it names one.
     pub account_id: Option<String>,
     /// `--allow-replace`: the domains that may take another's place.
@@ -277,6 +280,7 @@ pub fn plan_pool(manifest: &PoolManifest, live: Option<&LivePool>, context: &Con
     planner.attached();
     planner.records();
     planner.client_secrets();
+    planner.replicas();
     planner.removals();
     planner.order_by_references();
     planner.resets();
@@ -418,7 +422,7 @@ impl Plan {
         let mut summary = Summary::default();
         for pool in &self.pools {
             let mut seen = BTreeSet::new();
-            for (verb, steps) in pool.resources().map(|(_, steps)| (steps[0].action.verb(), steps)) {
+            for (verb, steps) in pool.resources().map(|(_, steps)| (verb(steps), steps)) {
                 // A resource that is first widened and then narrowed is one.
                 let is_new = seen.insert(steps[0].resource());
                 match verb {
@@ -431,6 +435,16 @@ impl Plan {
             }
         }
         summary
+    }
+}
+
+/// What happens to a resource in the end: one that is changed on its way out goes.
+pub fn verb(steps: &[Step]) -> Verb {
+    let verbs = || steps.iter().map(|step| step.action.verb());
+    if verbs().any(|verb| verb == Verb::Delete) {
+        Verb::Delete
+    } else {
+        verbs().next().unwrap_or(Verb::Update)
     }
 }
 

@@ -35,6 +35,7 @@ mod page;
 mod pool;
 mod pool_rules;
 mod provider_types;
+mod replica;
 mod resource_server;
 mod risk;
 mod session;
@@ -181,7 +182,7 @@ impl Sandbox {
     }
 
     /// Puts something into a pool as it was answered somewhere, into a section of the state file: `domains`, `groups`,
-    /// `identityProviders`, `resourceServers` or, by their ids, `brandings` and `terms`. Without the pool nothing happens.
+    /// `identityProviders`, `replicas`, `resourceServers` or, by their ids, `brandings` and `terms`. Without the pool nothing happens.
     ///
     /// # Panics
     /// There is no such section.
@@ -195,6 +196,7 @@ impl Sandbox {
             }
             "groups" => &mut pool.groups,
             "identityProviders" => &mut pool.identity_providers,
+            "replicas" => &mut pool.replicas,
             "resourceServers" => &mut pool.resource_servers,
             "brandings" => &mut pool.brandings,
             "terms" => &mut pool.terms,
@@ -268,6 +270,7 @@ impl ReadCognito for Sandbox {
             ReadOperation::ListTerms => call.list_terms(),
             ReadOperation::ListUserPoolClientSecrets => call.list_secrets(),
             ReadOperation::ListUserPoolClients => call.list_clients(),
+            ReadOperation::ListUserPoolReplicas => call.list_replicas(),
             ReadOperation::ListUserPools => call.list_pools(),
         });
         Box::pin(std::future::ready(answer))
@@ -305,6 +308,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::CreateUserPool => call.create_pool(),
                 WriteOperation::CreateUserPoolClient => call.create_client(),
                 WriteOperation::CreateUserPoolDomain => call.create_domain(),
+                WriteOperation::CreateUserPoolReplica => call.create_replica(),
                 WriteOperation::DeleteGroup => call.delete_group(),
                 WriteOperation::DeleteIdentityProvider => call.delete_provider(),
                 WriteOperation::DeleteManagedLoginBranding => call.delete_branding(),
@@ -314,6 +318,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::DeleteUserPoolClient => call.delete_client(),
                 WriteOperation::DeleteUserPoolClientSecret => call.delete_secret(),
                 WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
+                WriteOperation::DeleteUserPoolReplica => call.delete_replica(),
                 WriteOperation::SetLogDeliveryConfiguration => call.set_logs(),
                 WriteOperation::SetRiskConfiguration => call.set_risk(),
                 WriteOperation::SetUICustomization => call.set_ui(),
@@ -330,6 +335,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::UpdateUserPool => call.update_pool(),
                 WriteOperation::UpdateUserPoolClient => call.update_client(),
                 WriteOperation::UpdateUserPoolDomain => call.update_domain(),
+                WriteOperation::UpdateUserPoolReplica => call.update_replica(),
             }
         });
         Box::pin(std::future::ready(answer))

@@ -1,4 +1,4 @@
-//! Domains, identity providers, resource servers and groups.
+//! Domains, identity providers, resource servers, groups and replicas.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -7,15 +7,20 @@ use serde_json::{Value, json};
 
 use super::{Outcome, Run, passed_through, unknown_in};
 use crate::body;
-use crate::catalog::{Calls, DOMAIN, Kind};
+use crate::catalog::{Calls, DOMAIN, Kind, REPLICA};
 use crate::cognito::{ApiError, ErrorCode};
 use crate::identity::is_custom_domain;
 use crate::normalize;
 use crate::plan::Step;
 use crate::read::{describe_member, is_missing};
 
-/// The longest that a domain takes to come or to go.
-const DOMAIN_DELAY: Duration = Duration::from_hours(1);
+/// The longest that a domain or a replica takes to come or to go.
+const DELAY: Duration = Duration::from_hours(1);
+
+/// Whether the service makes one in the background, and takes it away so.
+fn takes_time(kind: &Kind) -> bool {
+    *kind == *DOMAIN || *kind == *REPLICA
+}
 
 /// The operations of a kind; every kind with member steps has them.
 fn calls(kind: &'static Kind) -> &'static Calls {
@@ -38,7 +43,7 @@ impl Run<'_> {
         replaces: Option<&str>,
     ) -> Result<Outcome, ApiError> {
         if let Some(old) = replaces
-            && let Err(error) = self.wait_until_gone(old).await
+            && let Err(error) = self.wait_until_gone(kind, old).await
         {
             return Err(self.bring_back(replaces, error).await);
         }
@@ -52,7 +57,9 @@ impl Run<'_> {
                 self.report.dns_targets.insert(name.to_owned(), target.to_owned());
             }
             self.sign_in.domains.insert(name.to_owned());
-            self.settled_domain(step, name).await?
+            self.settled(step, kind, name).await?
+        } else if takes_time(kind) {
+            self.settled(step, kind, name).await?
         } else {
             answer[calls(kind).described].clone()
         };
@@ -69,11 +76,14 @@ impl Run<'_> {
         kind: &'static Kind,
         name: &str,
     ) -> Result<Outcome, ApiError> {
-        let document = if *kind == *DOMAIN {
-            self.domain_at_rest(name).await?
+        let document = if takes_time(kind) {
+            self.at_rest(kind, name).await?
         } else {
             self.describe(kind, name).await?
         };
+        if *kind == *REPLICA && is_busy(kind, &document) {
+            return Err(still(step.action.operation(), kind, name, "created"));
+        }
         let mut live = normalize::member_answer(kind, &document);
         normalize::pass_through(&mut live, &document, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
@@ -90,8 +100,8 @@ impl Run<'_> {
         let outcome = self.updated(step, &live, unknown, written);
         if outcome == Outcome::Done {
             self.written.entry(step.address.clone()).or_default().member = Some((kind, name.to_owned()));
-            if *kind == *DOMAIN {
-                self.settled_domain(step, name).await?;
+            if takes_time(kind) {
+                self.settled(step, kind, name).await?;
             }
         }
         Ok(outcome)
@@ -99,51 +109,45 @@ impl Run<'_> {
 
     pub(super) async fn delete_member(
         &mut self,
+        step: &Step,
         kind: &'static Kind,
         name: &str,
     ) -> Result<Outcome, ApiError> {
         if *kind == *DOMAIN {
-            let document = self.domain_at_rest(name).await?;
+            let document = self.at_rest(kind, name).await?;
             self.removed_domains.insert(name.to_owned(), document);
         }
         self.write(calls(kind).delete, body::delete_member(calls(kind), self.pool(), name)).await?;
         if *kind == *DOMAIN {
             self.sign_in.domains.remove(name);
         }
+        self.written.remove(&step.address); // what was changed on its way out is not looked at again
         Ok(Outcome::Done)
     }
 
-    /// A domain's name is free only once nothing answers for it.
-    async fn wait_until_gone(&self, name: &str) -> Result<(), ApiError> {
-        let mut pauses = self.services.wait.begin(DOMAIN_DELAY);
+    /// A name is free only once nothing answers for it.
+    async fn wait_until_gone(&self, kind: &'static Kind, name: &str) -> Result<(), ApiError> {
+        let mut pauses = self.services.wait.begin(DELAY);
         loop {
-            match self.describe(&DOMAIN, name).await {
+            match self.describe(kind, name).await {
                 Err(error) if error.code == ErrorCode::ResourceNotFound => return Ok(()),
                 Ok(document) if is_missing(&document) => return Ok(()),
                 Ok(_) => {}
                 Err(error) => return Err(error),
             }
             if !pauses.pause().await {
-                return Err(ApiError {
-                    operation: calls(&DOMAIN).create.name(),
-                    code: ErrorCode::NoAnswer,
-                    message: format!(
-                        "the domain {name} is still being deleted; apply again, or with a longer --wait"
-                    ),
-                    request_id: None,
-                });
+                return Err(still(calls(kind).create.name(), kind, name, "deleted"));
             }
         }
     }
 
-    /// A domain once nothing is under way on it: until then the service takes no change of it. After the wait it is
-    /// answered as it is, and the service has the word.
-    async fn domain_at_rest(&self, name: &str) -> Result<Value, ApiError> {
-        let mut pauses = self.services.wait.begin(DOMAIN_DELAY);
+    /// A domain or a replica once nothing is under way on it: until then the service takes no change of it. After the
+    /// wait it is answered as it is.
+    async fn at_rest(&self, kind: &'static Kind, name: &str) -> Result<Value, ApiError> {
+        let mut pauses = self.services.wait.begin(DELAY);
         loop {
-            let document = self.describe(&DOMAIN, name).await?;
-            let is_busy = matches!(document["Status"].as_str(), Some("CREATING" | "UPDATING"));
-            if !is_busy || !pauses.pause().await {
+            let document = self.describe(kind, name).await?;
+            if !is_busy(kind, &document) || !pauses.pause().await {
                 return Ok(document);
             }
         }
@@ -173,12 +177,15 @@ impl Run<'_> {
         error
     }
 
-    /// A domain as soon as nothing is under way on it. What takes longer is reported as pending.
-    async fn settled_domain(&mut self, step: &Step, name: &str) -> Result<Value, ApiError> {
-        let document = self.domain_at_rest(name).await?;
+    /// A domain or a replica as soon as nothing is under way on it. What takes longer is reported as pending.
+    async fn settled(&mut self, step: &Step, kind: &'static Kind, name: &str) -> Result<Value, ApiError> {
+        let document = self.at_rest(kind, name).await?;
         match document["Status"].as_str() {
             Some(status @ ("CREATING" | "UPDATING")) => {
                 self.report.pending.insert(step.address.clone(), status.to_owned());
+            }
+            None if is_busy(kind, &document) => {
+                self.report.pending.insert(step.address.clone(), "CREATING".to_owned());
             }
             Some("FAILED") => {
                 return Err(ApiError {
@@ -190,8 +197,27 @@ impl Run<'_> {
                     request_id: None,
                 });
             }
-            _ => {}
+            _ => _ = self.report.pending.remove(&step.address),
         }
         Ok(document)
+    }
+}
+
+/// Whether something is under way on a domain or a replica. A new replica may be missing in the list at first.
+fn is_busy(kind: &Kind, document: &Value) -> bool {
+    let is_missing = *kind == *REPLICA && is_missing(document);
+    is_missing || matches!(document["Status"].as_str(), Some("CREATING" | "UPDATING"))
+}
+
+/// What is said of what takes longer than the wait.
+fn still(operation: &'static str, kind: &Kind, name: &str, done: &str) -> ApiError {
+    ApiError {
+        operation,
+        code: ErrorCode::NoAnswer,
+        message: format!(
+            "the {} {name} is still being {done}; apply again, or with a longer --wait",
+            kind.noun
+        ),
+        request_id: None,
     }
 }

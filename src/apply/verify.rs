@@ -251,6 +251,9 @@ fn compare(
     live: Option<&Value>,
     differing: &mut Vec<Path>,
 ) {
+    if field.never_returned {
+        return;
+    }
     let container = matches!(field.shape, Shape::Block(_) | Shape::Map(_));
     let is_state = field.absence_is_state && expected.is_some() != live.is_some();
     if container && !is_state {

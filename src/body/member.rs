@@ -11,7 +11,8 @@ use crate::path::Path;
 pub fn create_member(kind: &Kind, calls: &Calls, pool_id: &str, name: &str, patch: &Patch) -> Value {
     let provider_type = patch.value_at(&Path::of(["providerType"])).cloned().unwrap_or_default();
     let mut body = Map::new();
-    apply(kind.fields(&json!({ "providerType": provider_type })), &mut body, patch, |_| true);
+    let writes = |operation: Option<&str>| operation.is_none_or(|name| name == calls.create.name());
+    apply(kind.fields(&json!({ "providerType": provider_type })), &mut body, patch, writes);
     list_scopes(&mut body, &Value::Null);
     named(calls, pool_id, name, body)
 }
@@ -37,7 +38,8 @@ pub fn update_member(
     if calls.patches {
         body.retain(|name, _| fields.members().iter().any(|member| member.api_name == *name));
     }
-    apply(fields, &mut body, patch, |_| true);
+    let writes = |operation: Option<&str>| operation.is_none_or(|name| name == calls.update.name());
+    apply(fields, &mut body, patch, writes);
     complete(fields, &mut body, patch, &Path::root());
     say_what_is_empty(fields, &mut body);
     leave_out(fields, &mut body, patch, &Path::root());

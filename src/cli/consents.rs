@@ -69,6 +69,7 @@ impl Consents {
                 Some(AdoptArg::Takeover) => Adopt::Takeover,
             },
             complete: loaded.complete,
+            region: None,
             account_id: account_id.clone(),
             allowed_replacements: patterns(
                 &self.allow_replace,

@@ -111,7 +111,8 @@ async fn read_pools<'a>(work: &'a Work, consents: &Consents) -> Result<Pools<'a>
 }
 
 fn plan_pools(pools: Pools<'_>, region: &str) -> Result<Plan, Failure> {
-    let Pools { live, context } = pools;
+    let Pools { live, mut context } = pools;
+    context.region = Some(region.to_owned());
     let facts = Facts::of(&live, region);
     let manifests = facts.filled(&live)?;
     let plan = |index: usize| plan_pool(&manifests[index], live[index].1.as_ref(), &context);

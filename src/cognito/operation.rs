@@ -52,6 +52,7 @@ operations! {
         ListTerms,
         ListUserPoolClientSecrets,
         ListUserPoolClients,
+        ListUserPoolReplicas,
         ListUserPools,
     }
 }
@@ -69,6 +70,7 @@ operations! {
         CreateUserPool,
         CreateUserPoolClient,
         CreateUserPoolDomain,
+        CreateUserPoolReplica,
         DeleteGroup,
         DeleteIdentityProvider,
         DeleteManagedLoginBranding,
@@ -78,6 +80,7 @@ operations! {
         DeleteUserPoolClient,
         DeleteUserPoolClientSecret,
         DeleteUserPoolDomain,
+        DeleteUserPoolReplica,
         SetLogDeliveryConfiguration,
         SetRiskConfiguration,
         SetUICustomization,
@@ -94,5 +97,6 @@ operations! {
         UpdateUserPool,
         UpdateUserPoolClient,
         UpdateUserPoolDomain,
+        UpdateUserPoolReplica,
     }
 }

@@ -1,15 +1,19 @@
 use serde_json::{Map, Value};
 
 use super::{named, without_empty_texts};
-use crate::catalog::{Kind, RESOURCE_SERVER};
+use crate::catalog::{Kind, REPLICA, RESOURCE_SERVER};
 
 /// The canonical form of a resource that its name identifies, from the document that describes it.
 pub fn member_answer(kind: &Kind, document: &Value) -> Value {
     let fields = kind.fields(document);
-    if *kind != *RESOURCE_SERVER {
-        return named(fields, document);
-    }
     let mut folded = document.clone();
+    // What is still on its way is not in service yet.
+    if *kind == *REPLICA && folded["Status"] == "CREATING" {
+        folded["Status"] = "INACTIVE".into();
+    }
+    if *kind != *RESOURCE_SERVER {
+        return named(fields, &folded);
+    }
     if let Some(scopes) = folded.get_mut("Scopes") {
         *scopes = Value::Object(scopes_by_name(scopes));
     }

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::attached::is_without;
 use super::{LivePool, Reader, pages, text};
-use crate::catalog::{Calls, DOMAIN, Field, GROUP, HIDDEN_SECRET, IDENTITY_PROVIDER, Kind, RESOURCE_SERVER};
+use crate::catalog::{
+    Calls, DOMAIN, Field, GROUP, HIDDEN_SECRET, IDENTITY_PROVIDER, Kind, REPLICA, RESOURCE_SERVER,
+};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito};
 use crate::identity::is_custom_domain;
 use crate::manifest::load::PoolManifest;
@@ -18,7 +21,7 @@ impl Reader<'_> {
         manifest: &PoolManifest,
         live: &mut LivePool,
     ) -> Result<(), ApiError> {
-        for kind in [&*RESOURCE_SERVER, &*IDENTITY_PROVIDER, &*GROUP] {
+        for kind in [&*RESOURCE_SERVER, &*IDENTITY_PROVIDER, &*GROUP, &*REPLICA] {
             if mentions(manifest, kind) {
                 self.list(kind, live).await?;
                 self.describe_declared(manifest, kind, live).await?;
@@ -62,7 +65,10 @@ impl Reader<'_> {
     async fn list(&self, kind: &'static Kind, live: &mut LivePool) -> Result<(), ApiError> {
         let Some(calls) = &kind.calls else { return Ok(()) };
         let Some(list) = &calls.list else { return Ok(()) };
-        let listed = pages(self.api, list, json!({ "UserPoolId": live.id })).await?;
+        let listed = match pages(self.api, list, json!({ "UserPoolId": live.id })).await {
+            Err(error) if is_without(&error) => Vec::new(),
+            listed => listed?,
+        };
         let by_name = listed.into_iter().map(|document| (text(&document, calls.identity), document));
         live.members.insert(kind.section, by_name.collect());
         Ok(())
@@ -166,7 +172,7 @@ impl Reader<'_> {
     }
 }
 
-/// One resource by its name, with its secrets. A domain that does not exist is an empty document.
+/// One resource by its name, with its secrets. A domain or a replica that does not exist is an empty document.
 ///
 /// # Errors
 /// The service's refusal.
@@ -176,6 +182,12 @@ pub async fn describe_member(
     pool: &str,
     name: &str,
 ) -> Result<Value, ApiError> {
+    let own = calls.list.filter(|list| list.operation == calls.describe);
+    if let Some(list) = &own {
+        let listed = pages(api, list, json!({ "UserPoolId": pool })).await?;
+        let found = listed.into_iter().find(|document| document[calls.identity] == name);
+        return Ok(found.unwrap_or_else(|| json!({})));
+    }
     let mut input = json!({ calls.identity: name });
     if calls.in_pool {
         input["UserPoolId"] = json!(pool);

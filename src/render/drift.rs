@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::human::{change_lines, unmanaged_name};
 use super::json::{self, ChangeV1, NotComparedV1, UnmanagedV1};
 use super::style;
-use crate::plan::{NotCompared, Plan, PoolPlan, RefusalRule, Step, Verb};
+use crate::plan::{NotCompared, Plan, PoolPlan, RefusalRule, Step, Verb, verb};
 
 /// How the resources of a plan differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,7 +26,7 @@ impl Drift {
         let mut drift = Self::default();
         for pool in &plan.pools {
             for (_, steps) in pool.resources() {
-                match steps[0].action.verb() {
+                match verb(steps) {
                     Verb::Create => drift.missing += 1,
                     Verb::Update => drift.changed += 1,
                     Verb::Delete => drift.unmanaged += 1,
@@ -59,7 +59,7 @@ pub fn human(plan: &Plan) -> String {
         for (address, steps) in pool.resources() {
             let (word, colour) = word(steps);
             let _ = writeln!(text, "{colour}{word:<9}{colour:#} {address}");
-            if steps[0].action.verb() == Verb::Update {
+            if verb(steps) == Verb::Update {
                 steps.iter().filter(|step| !step.intermediate).for_each(|step| change_lines(&mut text, step));
             }
         }
@@ -93,7 +93,7 @@ pub fn human(plan: &Plan) -> String {
 }
 
 fn word(steps: &[Step]) -> (&'static str, anstyle::Style) {
-    match steps[0].action.verb() {
+    match verb(steps) {
         Verb::Create => ("missing", style::ADD),
         Verb::Update => ("changed", style::MODIFY),
         Verb::Delete => ("unmanaged", style::DIM),
@@ -146,7 +146,7 @@ pub fn json(plan: &Plan) -> String {
 }
 
 fn pool(pool: &PoolPlan) -> PoolV1<'_> {
-    let of = |verb: Verb| pool.resources().filter(move |(_, steps)| steps[0].action.verb() == verb);
+    let of = |wanted: Verb| pool.resources().filter(move |(_, steps)| verb(steps) == wanted);
     let mut changed: Vec<ChangedV1<'_>> = of(Verb::Update)
         .map(|(address, steps)| ChangedV1 {
             address: address.to_string(),

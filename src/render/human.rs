@@ -13,7 +13,7 @@ use crate::catalog::Field;
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
 use crate::plan::{
-    Action, ClientSecrets, NotCompared, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb, made,
+    Action, ClientSecrets, NotCompared, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb, made, verb,
 };
 use crate::template;
 
@@ -107,7 +107,7 @@ fn note(text: &mut String, title: &str, what: &str) {
 }
 
 fn resource(text: &mut String, address: &Path, steps: &[Step]) {
-    let (sign, colour) = match steps[0].action.verb() {
+    let (sign, colour) = match verb(steps) {
         Verb::Create => ('+', style::ADD),
         Verb::Update => ('~', style::MODIFY),
         Verb::Delete => ('-', style::REMOVE),
@@ -134,7 +134,7 @@ fn resource(text: &mut String, address: &Path, steps: &[Step]) {
         } else {
             let before = text.len();
             change_lines(text, step);
-            if step.intermediate && text.len() > before {
+            if step.intermediate && step.action == Action::SetMfa && text.len() > before {
                 let _ = writeln!(text, "    {dim}(on the way: the factors that both sides share){dim:#}");
             }
         }

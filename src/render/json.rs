@@ -11,7 +11,7 @@ use crate::apply::{MismatchKind, Outcome, PoolReport};
 use crate::catalog::Field;
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
-use crate::plan::{Action, ClientSecrets, NotCompared, Plan, Refusal, Unmanaged, Verb, date};
+use crate::plan::{Action, ClientSecrets, NotCompared, Plan, Refusal, Unmanaged, Verb, date, verb};
 use crate::template;
 
 /// The version of the shapes in this module.
@@ -356,7 +356,7 @@ pub(super) fn unmanaged(unmanaged: &Unmanaged) -> UnmanagedV1<'_> {
 }
 
 fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> ResourceV1<'a> {
-    let action = match steps[0].action.verb() {
+    let action = match verb(steps) {
         Verb::Create => "create",
         Verb::Update => "update",
         Verb::Delete => "delete",

@@ -18,7 +18,7 @@ mod explain;
 use explain::{Explained, OriginV1, origins};
 
 /// The sections of a manifest in the order in which people read them.
-pub(super) const ORDER: [&str; 14] = [
+pub(super) const ORDER: [&str; 15] = [
     "apiVersion",
     "pool",
     "poolId",
@@ -32,6 +32,7 @@ pub(super) const ORDER: [&str; 14] = [
     "sessionConfiguration",
     "logDelivery",
     "uiCustomization",
+    "replicas",
     "policy",
 ];
 

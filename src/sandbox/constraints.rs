@@ -51,7 +51,7 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 27] = [
+const NEEDED: [(&str, &[&str]); 29] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
@@ -59,6 +59,7 @@ const NEEDED: [(&str, &[&str]); 27] = [
     ("DeleteTerms", &["TermsId", "UserPoolId"]),
     ("DeleteUserPoolDomain", &["Domain", "UserPoolId"]),
     ("DeleteUserPoolClientSecret", &["ClientId", "ClientSecretId", "UserPoolId"]),
+    ("DeleteUserPoolReplica", &["RegionName", "UserPoolId"]),
     ("DescribeIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DescribeManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
     ("DescribeManagedLoginBrandingByClient", &["ClientId", "UserPoolId"]),
@@ -76,6 +77,7 @@ const NEEDED: [(&str, &[&str]); 27] = [
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
     ("ListUserPoolClientSecrets", &["ClientId", "UserPoolId"]),
+    ("ListUserPoolReplicas", &["UserPoolId"]),
     ("ListTerms", &["UserPoolId"]),
     // Without the ids nobody knows what to change, though the model requires neither.
     ("UpdateManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),

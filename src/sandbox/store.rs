@@ -96,6 +96,9 @@ pub(super) struct PoolState {
     pub(super) groups: BTreeMap<String, Value>,
     #[serde(default)]
     pub(super) domains: BTreeMap<String, Value>,
+    /// By Region, with the tags that no answer shows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) replicas: BTreeMap<String, Value>,
     /// What the pool (`ALL`) and its clients, by id, have one of, by section.
     #[serde(default)]
     pub(super) attached: BTreeMap<String, BTreeMap<String, Value>>,

@@ -137,6 +137,7 @@ fn an_export_reads_each_thing_once_and_grows_with_the_clients() {
             ("ListResourceServers", 1),
             ("ListTerms", 1),
             ("ListUserPoolClients", clients.div_ceil(60)),
+            ("ListUserPoolReplicas", 1),
         ];
         assert_eq!(count(&world, from), BTreeMap::from(expected));
     }

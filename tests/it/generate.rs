@@ -330,6 +330,16 @@ pub(crate) fn manifests() -> impl Strategy<Value = Value> {
         if attached.len() % 2 == 0 {
             enable_features(&mut manifest);
         }
+        if attached.len() % 3 == 2 {
+            let key = json!({
+                "keyType": "CUSTOMER_MANAGED_KEY",
+                "kmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/mrk-1",
+            });
+            merge(&mut manifest["settings"], &json!({ "keyConfiguration": key }));
+            let status = if settings.len() % 2 == 0 { "ACTIVE" } else { "INACTIVE" };
+            let one = json!({ "status": status, "userPoolTags": { "team": "a" } });
+            merge(&mut manifest, &json!({ "replicas": { "eu-west-1": one, "eu-west-2": {} } }));
+        }
         if attached.len() % 3 == 1 {
             let two = json!({ "count": 2, "clientSecret": { "env": "NEXT" } });
             let server = json!({ "generateSecret": true, "secrets": two });

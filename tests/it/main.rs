@@ -25,6 +25,7 @@ mod platform;
 mod promises;
 mod real;
 mod records;
+mod replicas;
 mod rooms;
 mod rotation;
 mod rules;

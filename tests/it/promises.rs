@@ -149,8 +149,8 @@ proptest! {
             pool
         };
         for (pool, before) in before {
-            for section in ["resourceServers", "identityProviders", "groups", "domains"] {
-                let undeclared = before[section].as_object().unwrap().iter();
+            for section in ["resourceServers", "identityProviders", "groups", "domains", "replicas"] {
+                let undeclared = before[section].as_object().into_iter().flatten();
                 let undeclared = undeclared.filter(|(name, _)| second[section].get(*name).is_none());
                 for (name, member) in undeclared.filter(|_| section != "domains" || !replaces) {
                     prop_assert_eq!(&after[pool][section][name], member);

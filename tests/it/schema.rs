@@ -254,6 +254,7 @@ fn extension_keywords_are_known_and_well_formed() {
                         "AddCustomAttributes",
                         "AddUserPoolClientSecret",
                         "TagResource",
+                        "UpdateUserPoolReplica",
                         "identity",
                     ];
                     one_of(value, &operations)

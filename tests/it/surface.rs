@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::fields::{Field, fields};
 
 /// Where the members of an operation's input stand in the manifest, in the API's names: of some, in several places.
-const OPERATIONS: [(&str, &[&str]); 24] = [
+const OPERATIONS: [(&str, &[&str]); 26] = [
     ("CreateUserPool", &["Settings"]),
     ("UpdateUserPool", &["Settings"]),
     ("SetUserPoolMfaConfig", &["Settings"]),
@@ -25,6 +25,8 @@ const OPERATIONS: [(&str, &[&str]); 24] = [
     ("UpdateIdentityProvider", &["IdentityProviders{}"]),
     ("CreateGroup", &["Groups{}"]),
     ("UpdateGroup", &["Groups{}"]),
+    ("CreateUserPoolReplica", &["Replicas{}"]),
+    ("UpdateUserPoolReplica", &["Replicas{}"]),
     ("SetRiskConfiguration", &["RiskConfiguration", "Clients{}.RiskConfiguration"]),
     ("SetLogDeliveryConfiguration", &["LogDelivery"]),
     ("SetUICustomization", &["UiCustomization", "Clients{}.UiCustomization"]),
@@ -37,7 +39,7 @@ const OPERATIONS: [(&str, &[&str]); 24] = [
 ];
 
 /// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.
-const EXCLUDED: [(&str, &str); 43] = [
+const EXCLUDED: [(&str, &str); 45] = [
     ("Settings.EmailVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.EmailVerificationSubject", "only verificationMessageTemplate counts; AWS no longer uses it"),
     ("Settings.SmsVerificationMessage", "only verificationMessageTemplate counts; AWS no longer uses it"),
@@ -61,6 +63,8 @@ const EXCLUDED: [(&str, &str); 43] = [
     ("IdentityProviders{}.ProviderDetails{}", "each type has members of its own"),
     ("Groups{}.UserPoolId", "it is the manifest's pool"),
     ("Groups{}.GroupName", "it is the group's key"),
+    ("Replicas{}.UserPoolId", "it is the manifest's pool"),
+    ("Replicas{}.RegionName", "it is the replica's key"),
     ("RiskConfiguration.UserPoolId", "it is the manifest's pool"),
     ("RiskConfiguration.ClientId", "it is the client that the section stands in"),
     ("Clients{}.RiskConfiguration.UserPoolId", "it is the manifest's pool"),
@@ -101,7 +105,7 @@ const OURS: [(&str, &str); 10] = [
 ];
 
 /// Where a field differs from the model on purpose: the field, the keyword, the reason.
-const DEVIATIONS: [(&str, &str, &str); 51] = [
+const DEVIATIONS: [(&str, &str, &str); 52] = [
     ("Clients{}.ExplicitAuthFlows", "container", "an empty list would mean the service's three"),
     ("Clients{}.ReadAttributes", "container", "an empty list would mean the service's whole set"),
     ("Clients{}.WriteAttributes", "container", "an empty list would mean the service's whole set"),
@@ -159,6 +163,7 @@ const DEVIATIONS: [(&str, &str, &str); 51] = [
     ("UiCustomization.ImageFile", "bounds", "the request as a whole has a tighter one"),
     ("Clients{}.UiCustomization.ImageFile", "type", "bytes travel in base64"),
     ("Clients{}.UiCustomization.ImageFile", "bounds", "the request as a whole has a tighter one"),
+    ("Replicas{}.Status", "required", "left out, it stays as it is"),
     ("Settings.DcrConfiguration.EnableStatus", "required", "left out, AWS takes it as Enabled"),
     ("Settings.Schema", "container", "a map of standard and custom attributes; several calls add 25 each"),
 ];

@@ -523,6 +523,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         CreateUserPool create_user_pool CreateUserPoolInput
         CreateUserPoolClient create_user_pool_client CreateUserPoolClientInput
         CreateUserPoolDomain create_user_pool_domain CreateUserPoolDomainInput
+        CreateUserPoolReplica create_user_pool_replica CreateUserPoolReplicaInput
         DeleteGroup delete_group DeleteGroupInput
         DeleteIdentityProvider delete_identity_provider DeleteIdentityProviderInput
         DeleteManagedLoginBranding delete_managed_login_branding DeleteManagedLoginBrandingInput
@@ -532,6 +533,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         DeleteUserPoolClient delete_user_pool_client DeleteUserPoolClientInput
         DeleteUserPoolClientSecret delete_user_pool_client_secret DeleteUserPoolClientSecretInput
         DeleteUserPoolDomain delete_user_pool_domain DeleteUserPoolDomainInput
+        DeleteUserPoolReplica delete_user_pool_replica DeleteUserPoolReplicaInput
         DescribeIdentityProvider describe_identity_provider DescribeIdentityProviderInput
         DescribeManagedLoginBranding describe_managed_login_branding DescribeManagedLoginBrandingInput
         DescribeManagedLoginBrandingByClient describe_managed_login_branding_by_client DescribeManagedLoginBrandingByClientInput
@@ -552,6 +554,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         ListTerms list_terms ListTermsInput
         ListUserPoolClientSecrets list_user_pool_client_secrets ListUserPoolClientSecretsInput
         ListUserPoolClients list_user_pool_clients ListUserPoolClientsInput
+        ListUserPoolReplicas list_user_pool_replicas ListUserPoolReplicasInput
         ListUserPools list_user_pools ListUserPoolsInput
         SetLogDeliveryConfiguration set_log_delivery_configuration SetLogDeliveryConfigurationInput
         SetRiskConfiguration set_risk_configuration SetRiskConfigurationInput
@@ -567,6 +570,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         UpdateUserPool update_user_pool UpdateUserPoolInput
         UpdateUserPoolClient update_user_pool_client UpdateUserPoolClientInput
         UpdateUserPoolDomain update_user_pool_domain UpdateUserPoolDomainInput
+        UpdateUserPoolReplica update_user_pool_replica UpdateUserPoolReplicaInput
     };
     let ours = ReadOperation::ALL.iter().map(|operation| operation.name());
     let ours: Vec<_> = ours.chain(WriteOperation::ALL.iter().map(|operation| operation.name())).collect();

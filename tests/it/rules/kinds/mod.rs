@@ -4,6 +4,7 @@ mod domains;
 mod groups;
 mod identity_providers;
 mod lost;
+mod replicas;
 mod resource_servers;
 mod secrets;
 
