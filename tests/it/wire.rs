@@ -591,6 +591,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     CreateUserPool: PoolName Policies DeletionProtection LambdaConfig AutoVerifiedAttributes AliasAttributes UsernameAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage MfaConfiguration UserAttributeUpdateSettings DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig Schema UserPoolAddOns UsernameConfiguration AccountRecoverySetting UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
     CreateUserPoolClient: UserPoolId ClientName GenerateSecret ClientSecret RefreshTokenValidity AccessTokenValidity IdTokenValidity TokenValidityUnits ReadAttributes WriteAttributes ExplicitAuthFlows SupportedIdentityProviders CallbackURLs LogoutURLs DefaultRedirectURI AllowedOAuthFlows AllowedOAuthScopes AllowedOAuthFlowsUserPoolClient AnalyticsConfiguration PreventUserExistenceErrors EnableTokenRevocation EnablePropagateAdditionalUserContextData AuthSessionValidity RefreshTokenRotation
     CreateUserPoolDomain: Domain UserPoolId ManagedLoginVersion CustomDomainConfig Routing
+    CreateUserPoolReplica: UserPoolId RegionName UserPoolTags
     DeleteGroup: GroupName UserPoolId
     DeleteIdentityProvider: UserPoolId ProviderName
     DeleteManagedLoginBranding: ManagedLoginBrandingId UserPoolId
@@ -600,6 +601,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     DeleteUserPoolClient: UserPoolId ClientId
     DeleteUserPoolClientSecret: UserPoolId ClientId ClientSecretId
     DeleteUserPoolDomain: Domain UserPoolId
+    DeleteUserPoolReplica: UserPoolId RegionName
     DescribeIdentityProvider: UserPoolId ProviderName
     DescribeManagedLoginBranding: UserPoolId ManagedLoginBrandingId ReturnMergedResources
     DescribeManagedLoginBrandingByClient: UserPoolId ClientId ReturnMergedResources
@@ -620,6 +622,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     ListTerms: UserPoolId MaxResults NextToken
     ListUserPoolClientSecrets: UserPoolId ClientId NextToken
     ListUserPoolClients: UserPoolId MaxResults NextToken
+    ListUserPoolReplicas: UserPoolId NextToken
     ListUserPools: NextToken MaxResults
     SetLogDeliveryConfiguration: UserPoolId LogConfigurations
     SetRiskConfiguration: UserPoolId ClientId CompromisedCredentialsRiskConfiguration AccountTakeoverRiskConfiguration RiskExceptionConfiguration
@@ -635,6 +638,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     UpdateUserPool: UserPoolId Policies DeletionProtection LambdaConfig AutoVerifiedAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage UserAttributeUpdateSettings MfaConfiguration DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig UserPoolAddOns AccountRecoverySetting PoolName UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
     UpdateUserPoolClient: UserPoolId ClientId ClientName RefreshTokenValidity AccessTokenValidity IdTokenValidity TokenValidityUnits ReadAttributes WriteAttributes ExplicitAuthFlows SupportedIdentityProviders CallbackURLs LogoutURLs DefaultRedirectURI AllowedOAuthFlows AllowedOAuthScopes AllowedOAuthFlowsUserPoolClient AnalyticsConfiguration PreventUserExistenceErrors EnableTokenRevocation EnablePropagateAdditionalUserContextData AuthSessionValidity RefreshTokenRotation
     UpdateUserPoolDomain: Domain UserPoolId ManagedLoginVersion CustomDomainConfig Routing
+    UpdateUserPoolReplica: UserPoolId RegionName Status
     ");
 }
 
