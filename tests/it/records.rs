@@ -222,6 +222,7 @@ fn a_new_client_gets_its_terms_in_the_apply_that_makes_it() {
           "unknown": [],
           "newInThisVersion": [],
           "secrets": [],
+          "clientSecrets": [],
           "refusals": []
         }
       ]
@@ -282,7 +283,7 @@ policy:
        |
        = help: declare the client: `old: {}` in `clients`
 
-    error[not-supported]: only members of resourceServers, identityProviders, groups, clients, domains, logDelivery, and of clients managedLoginBranding, terms, are deleted by address
+    error[not-supported]: only members of resourceServers, identityProviders, groups, clients, domains, replicas, logDelivery, and of clients managedLoginBranding, terms, are deleted by address
       --> pool.yaml:11:78
        |
     11 |   delete: [clients.web.terms.terms-of-use, clients.old.terms.privacy-policy, clients.web.terms]
