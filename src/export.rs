@@ -25,6 +25,7 @@ use crate::validate::{self, sounds_like_a_secret};
 mod fields;
 mod images;
 mod names;
+pub mod update;
 
 use fields::{Detail, written};
 pub use images::ImageFile;

@@ -53,6 +53,7 @@ pub mod log_delivery;
 pub mod lookup;
 pub mod merge;
 pub mod pass_through;
+pub mod places;
 pub mod policy;
 pub mod references;
 pub mod replica;

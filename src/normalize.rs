@@ -20,7 +20,7 @@ mod records;
 mod settings;
 
 pub use attached::{attached_answer, attached_written, fold_attached, unfold_attached};
-pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client};
+pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client, with_written_unit};
 pub use member::{member_answer, member_written, scopes_by_name};
 pub use mfa::{mfa_place, mfa_state, mfa_way_out};
 pub use pass_through::{pass_through, passed_through};

@@ -11,9 +11,11 @@ use serde_json::{Map, Number, Value};
 
 use crate::path::{Path, Segment};
 
+mod edit;
 mod write;
 mod yaml;
 
+pub use edit::{Edit, EditChange, edit};
 pub use write::{WriteError, write_document};
 pub use yaml::{SyntaxError, parse_documents};
 

@@ -11,7 +11,9 @@ use crate::path::Path;
 
 mod open;
 
-pub use open::{fill, fill_text, is_reserved, open, references, written, written_item, written_value};
+pub use open::{
+    escaped, fill, fill_text, is_reserved, open, references, written, written_item, written_value,
+};
 
 /// Whether a text can hold a placeholder, an escaped one, or a range.
 pub fn may_be_template(text: &str) -> bool {

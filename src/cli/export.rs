@@ -14,6 +14,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::account::Account;
 use super::{Exit, Failure, Format, Global, Ui, inputs, work};
 
+mod update;
+
 /// Write manifests of live pools.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -24,11 +26,12 @@ Examples:
   cognitops export customers > pools/customers.yaml
   cognitops export eu-west-1_AbCdEf123 --region eu-west-1 --output pools/
   cognitops export --all --split --output pools/
+  cognitops export --update -f pools/customers.yaml
   cognitops export customers --env prod --format json | jq '.pools[0].secrets'")]
 #[allow(clippy::struct_excessive_bools)] // each is an option
 pub(crate) struct Args {
     /// The names or ids of user pools.
-    #[arg(value_name = "POOL", required_unless_present = "all")]
+    #[arg(value_name = "POOL", required_unless_present_any = ["all", "update"])]
     pools: Vec<String>,
     /// Every user pool of the account and Region.
     #[arg(long, conflicts_with = "pools")]
@@ -51,9 +54,19 @@ pub(crate) struct Args {
     /// Pin each pool by its `poolId`.
     #[arg(long)]
     pin: bool,
+    /// Edit the manifests that -f or the environment names, so that they say what is live. Comments, order and
+    /// references stay.
+    #[arg(long, conflicts_with_all = ["pools", "all", "output", "full", "include_unknown", "pin"])]
+    update: bool,
+    /// With --update, write what no manifest declares too, in the collections that a manifest has.
+    #[arg(long, requires = "update", conflicts_with_all = ["pools", "all"])]
+    include_undeclared: bool,
 }
 
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
+    if args.update {
+        return update::run(global, args, ui);
+    }
     let environment = inputs::environment(global)?;
     let runtime = work::runtime()?;
     let exports = runtime.block_on(async {

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cognitops::diagnostic::{self, Finding, Severity};
+use cognitops::manifest::content::ReadContent;
 use cognitops::manifest::files::{Files, Input, read_content};
 use cognitops::manifest::load::{self, Documents, PoolManifest, Setting};
 use cognitops::project::{self, Environment, Selection};
+use cognitops::source::Source;
 use cognitops::validate;
 
 use super::{Exit, Failure, Global};
@@ -84,72 +87,79 @@ fn selection(global: &Global) -> Selection {
 
 /// Finds, reads, merges and validates.
 pub(crate) fn load(global: &Global) -> Result<Run, Failure> {
-    let environments =
-        project::load(&working_directory()?, &selection(global), &variable).map_err(Failure::Findings)?;
-    let mut files = Files::default();
-    let given = read(&mut files, &global.files);
-    let mut layered = Vec::new();
-    for environment in environments {
-        if global.files.is_empty() && environment.manifests.is_empty() {
-            let message = "there are no manifests to work on";
-            let help =
-                "name files or directories with -f, or list them under the environment in cognitops.yaml";
-            return Err(Failure::with_help(message, help, Exit::Usage));
-        }
-        let found = files.findings.len();
-        let base = read(&mut files, &environment.manifests);
-        let of_base = files.findings.split_off(found);
-        let layers: Vec<Vec<String>> =
-            environment.layers.iter().map(|layer| read(&mut files, std::slice::from_ref(layer))).collect();
-        // Of files that cannot be read nobody knows what they declare.
-        let is_known = environment.manifests.is_empty() || !base.is_empty() && of_base.is_empty();
-        let found = files.findings.len();
-        let others: BTreeSet<String> = read(&mut files, &environment.other_layers).into_iter().collect();
-        files.findings.truncate(found);
-        let is_layer =
-            |name: &String| others.contains(name) || layers.iter().flatten().any(|own| own == name);
-        let base: Vec<String> = base.into_iter().filter(|name| !is_layer(name)).collect();
-        let given = without_layers_of_others(&environment, &given, &layers, &others)?;
-        let mut layers = Layers::of(global, &given, base, &layers)?;
-        layers.complete &= is_known || global.files.is_empty();
-        if layers.whole {
-            files.findings.extend(of_base);
-        }
-        layered.push((environment, layers));
-    }
-    let used: BTreeSet<&String> =
-        layered.iter().flat_map(|(_, layers)| layers.names.iter().flatten()).collect();
-    files.sources.retain(|source| used.contains(&source.name));
-    let several = global.all_envs || global.env.len() > 1;
-    let documents = Documents::read(&files.sources);
-    let mut findings = files.findings;
-    let mut loaded = Vec::new();
-    for (environment, layers) in layered {
-        let setting = Setting {
-            environment: &environment.name,
-            layers: &layers.names,
-            whole: layers.whole,
-            only: layers.only.as_ref(),
-            values: environment.values.as_ref(),
-            variable: &variable,
-            content: &read_content,
-            shared: &environment.shared,
-        };
-        let (manifests, mut found) = load::load_environment(&documents, &setting);
-        found.extend(validate::validate_run(&manifests, layers.complete));
-        if several {
-            for finding in &mut found {
-                finding.environments = vec![environment.name.clone()];
+    let inputs = Inputs::read(global)?;
+    Ok(inputs.run(&inputs.documents(), &read_content))
+}
+
+/// The texts of a command, and which of them each environment has.
+pub(crate) struct Inputs {
+    environments: Vec<(Environment, Layers)>,
+    pub(crate) sources: Vec<Arc<Source>>,
+    findings: Vec<Finding>,
+    several: bool,
+}
+
+impl Inputs {
+    /// Finds and reads the files.
+    pub(crate) fn read(global: &Global) -> Result<Self, Failure> {
+        let environments =
+            project::load(&working_directory()?, &selection(global), &variable).map_err(Failure::Findings)?;
+        let mut files = Files::default();
+        let given = read(&mut files, &global.files);
+        let mut layered = Vec::new();
+        for environment in environments {
+            if global.files.is_empty() && environment.manifests.is_empty() {
+                let message = "there are no manifests to work on";
+                let help =
+                    "name files or directories with -f, or list them under the environment in cognitops.yaml";
+                return Err(Failure::with_help(message, help, Exit::Usage));
             }
+            let layers = Layers::read(global, &mut files, &given, &environment)?;
+            layered.push((environment, layers));
         }
-        findings.extend(found);
-        loaded.push(Loaded { manifests, complete: layers.complete, environment });
+        let used: BTreeSet<&String> =
+            layered.iter().flat_map(|(_, layers)| layers.names.iter().flatten()).collect();
+        files.sources.retain(|source| used.contains(&source.name));
+        let several = global.all_envs || global.env.len() > 1;
+        Ok(Self { environments: layered, sources: files.sources, findings: files.findings, several })
     }
-    diagnostic::sort(&mut findings);
-    for finding in findings.iter_mut().filter(|finding| finding.environments.len() == loaded.len()) {
-        finding.environments.clear(); // it is of all
+
+    /// What the texts hold.
+    pub(crate) fn documents(&self) -> Documents {
+        Documents::read(&self.sources)
     }
-    Ok(Run { environments: loaded, findings, several })
+
+    /// Merges and validates. Long values come from the files that `content` reads.
+    pub(crate) fn run(&self, documents: &Documents, content: ReadContent<'_>) -> Run {
+        let mut findings = self.findings.clone();
+        let mut loaded = Vec::new();
+        for (environment, layers) in &self.environments {
+            let setting = Setting {
+                environment: &environment.name,
+                layers: &layers.names,
+                whole: layers.whole,
+                only: layers.only.as_ref(),
+                values: environment.values.as_ref(),
+                variable: &variable,
+                content,
+                shared: &environment.shared,
+            };
+            let (manifests, mut found) = load::load_environment(documents, &setting);
+            found.extend(validate::validate_run(&manifests, layers.complete));
+            if self.several {
+                for finding in &mut found {
+                    finding.environments = vec![environment.name.clone()];
+                }
+            }
+            findings.extend(found);
+            loaded.push(Loaded { manifests, complete: layers.complete, environment: environment.clone() });
+        }
+        diagnostic::sort(&mut findings);
+        for finding in findings.iter_mut().filter(|finding| finding.environments.len() == loaded.len()) {
+            finding.environments.clear(); // it is of all
+        }
+        Run { environments: loaded, findings, several: self.several }
+    }
 }
 
 /// The given files without those that are laid over another environment's manifests: they are no manifests here.
@@ -185,6 +195,35 @@ struct Layers {
 }
 
 impl Layers {
+    /// Reads the files of an environment.
+    fn read(
+        global: &Global,
+        files: &mut Files,
+        given: &[String],
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let found = files.findings.len();
+        let base = read(files, &environment.manifests);
+        let of_base = files.findings.split_off(found);
+        let layers: Vec<Vec<String>> =
+            environment.layers.iter().map(|layer| read(files, std::slice::from_ref(layer))).collect();
+        // Of files that cannot be read nobody knows what they declare.
+        let is_known = environment.manifests.is_empty() || !base.is_empty() && of_base.is_empty();
+        let found = files.findings.len();
+        let others: BTreeSet<String> = read(files, &environment.other_layers).into_iter().collect();
+        files.findings.truncate(found);
+        let is_layer =
+            |name: &String| others.contains(name) || layers.iter().flatten().any(|own| own == name);
+        let base: Vec<String> = base.into_iter().filter(|name| !is_layer(name)).collect();
+        let given = without_layers_of_others(environment, given, &layers, &others)?;
+        let mut layers = Self::of(global, &given, base, &layers)?;
+        layers.complete &= is_known || global.files.is_empty();
+        if layers.whole {
+            files.findings.extend(of_base);
+        }
+        Ok(layers)
+    }
+
     /// `-f` narrows a run to files of the project; other files take the place of its manifests, below its layers.
     fn of(
         global: &Global,

@@ -68,9 +68,9 @@ pub(crate) async fn open_one(global: &Global, loaded: Loaded) -> Result<Work, Fa
 }
 
 /// The pools of an environment as its manifests and its account have them.
-struct Pools<'a> {
-    live: Vec<(&'a PoolManifest, Option<LivePool>)>,
-    context: Context,
+pub(super) struct Pools<'a> {
+    pub(super) live: Vec<(&'a PoolManifest, Option<LivePool>)>,
+    pub(super) context: Context,
 }
 
 /// Reads live state and plans every pool, all environments side by side.
@@ -110,7 +110,8 @@ async fn read_pools<'a>(work: &'a Work, consents: &Consents) -> Result<Pools<'a>
     Ok(Pools { live: pools, context })
 }
 
-fn plan_pools(pools: Pools<'_>, region: &str) -> Result<Plan, Failure> {
+/// Plans every pool.
+pub(super) fn plan_pools(pools: Pools<'_>, region: &str) -> Result<Plan, Failure> {
     let Pools { live, mut context } = pools;
     context.region = Some(region.to_owned());
     let facts = Facts::of(&live, region);
@@ -161,14 +162,7 @@ pub(crate) async fn ids(
         let live = reader.ids(manifest, &context.owner(&manifest.key)).await;
         match read.of(manifest, live)? {
             Ok(Some(live)) => pools.push(live),
-            Ok(None) => {
-                let message = format!("the pool `{}` does not exist yet", manifest.key);
-                read.findings.push(not_found(
-                    manifest,
-                    message,
-                    "check Region and account, or apply the manifest",
-                ));
-            }
+            Ok(None) => read.missing(manifest),
             Err(Noted) => {}
         }
     }
@@ -186,16 +180,16 @@ pub(crate) async fn client(api: &dyn ReadCognito, pool: &LivePool, id: &str) -> 
 
 /// Reading pool after pool: what is wrong with one manifest does not hide what is wrong with the next.
 #[derive(Default)]
-struct Read {
+pub(super) struct Read {
     findings: Vec<Finding>,
 }
 
 /// A finding says why there is nothing.
-struct Noted;
+pub(super) struct Noted;
 
 impl Read {
     /// What was read of a manifest's pool; `Noted` if no one pool is meant.
-    fn of(
+    pub(super) fn of(
         &mut self,
         manifest: &PoolManifest,
         live: Result<Option<LivePool>, ReadError>,
@@ -218,7 +212,13 @@ impl Read {
         Ok(Err(Noted))
     }
 
-    fn finish(self) -> Result<(), Failure> {
+    /// Notes that a manifest's pool, which must be there, is not.
+    pub(super) fn missing(&mut self, manifest: &PoolManifest) {
+        let message = format!("the pool `{}` does not exist yet", manifest.key);
+        self.findings.push(not_found(manifest, message, "check Region and account, or apply the manifest"));
+    }
+
+    pub(super) fn finish(self) -> Result<(), Failure> {
         if self.findings.is_empty() { Ok(()) } else { Err(Failure::Findings(self.findings)) }
     }
 }

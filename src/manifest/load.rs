@@ -134,6 +134,11 @@ impl Documents {
         }
         Self(texts)
     }
+
+    /// The documents of each text, by its name.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &[Node])> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.documents.as_slice()))
+    }
 }
 
 /// What the texts of a run are to each other, and to their environment.
@@ -158,7 +163,12 @@ pub struct Setting<'a> {
 
 /// Merges the documents that describe one pool, of texts that stand by themselves.
 pub fn load(sources: &[Arc<Source>]) -> (Vec<PoolManifest>, Vec<Finding>) {
-    let names = sources.iter().map(|source| source.name.clone()).collect();
+    load_alone(&Documents::read(sources), &files::read_content)
+}
+
+/// The same of texts that were read.
+pub fn load_alone(documents: &Documents, content: ReadContent<'_>) -> (Vec<PoolManifest>, Vec<Finding>) {
+    let names = documents.texts().map(|(name, _)| name.to_owned()).collect();
     let setting = Setting {
         environment: "default",
         layers: &[names],
@@ -166,10 +176,10 @@ pub fn load(sources: &[Arc<Source>]) -> (Vec<PoolManifest>, Vec<Finding>) {
         only: None,
         values: None,
         variable: &|_| None,
-        content: &files::read_content,
+        content,
         shared: &BTreeMap::new(),
     };
-    load_environment(&Documents::read(sources), &setting)
+    load_environment(documents, &setting)
 }
 
 /// Merges the documents of one environment: layers, values, defaults.

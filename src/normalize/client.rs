@@ -84,6 +84,24 @@ pub(super) fn canonical(client: &mut Map<String, Value>) {
     }
 }
 
+/// A canonical lifetime as a client writes it that names the unit beside it: the number, the unit's name in
+/// `tokenValidityUnits`, and the unit, which is the written one if that can hold the time. `None` if it names none.
+pub fn with_written_unit(
+    client: &Value,
+    member: &str,
+    lifetime: &Value,
+) -> Option<(u64, &'static str, String)> {
+    let validity = CLIENT_VALIDITIES.iter().find(|validity| validity.name == member)?;
+    let unit = client["tokenValidityUnits"][validity.unit_name].as_str()?;
+    let text = lifetime.as_str()?;
+    let (seconds, one) = (duration::seconds(text)?, duration::in_unit(1, unit)?);
+    if seconds.is_multiple_of(one) {
+        return Some((seconds / one, validity.unit_name, unit.to_owned()));
+    }
+    let (number, unit) = duration::parse(text)?;
+    Some((number, validity.unit_name, unit.name.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,5 +127,16 @@ mod tests {
     fn a_secret_becomes_the_fact_that_there_is_one() {
         let folded = fold_client(&json!({"ClientSecret": "hunter2"}));
         assert_eq!(Value::Object(folded), json!({"GenerateSecret": true}));
+    }
+
+    #[test]
+    fn a_lifetime_is_told_in_the_unit_that_is_written() {
+        let told = |unit: &str, lifetime: &str| {
+            let client = json!({"tokenValidityUnits": {"accessToken": unit}});
+            with_written_unit(&client, "accessTokenValidity", &json!(lifetime))
+        };
+        assert_eq!(told("minutes", "1h"), Some((60, "accessToken", "minutes".to_owned())));
+        assert_eq!(told("hours", "90m"), Some((90, "accessToken", "minutes".to_owned())));
+        assert_eq!(with_written_unit(&json!({}), "accessTokenValidity", &json!("1h")), None);
     }
 }

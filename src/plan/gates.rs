@@ -85,7 +85,7 @@ impl Planner<'_> {
                 address: address.clone(),
                 message,
                 help: format!(
-                    "write the fields that are to stay, or set `policy.omitted: keep`, or consent with --allow-reset={address}"
+                    "write the fields that are to stay (`export --update` does), or set `policy.omitted: keep`, or consent with --allow-reset={address}"
                 ),
                 place: Some(self.manifest.key_span(&path).to_string()),
             });

@@ -40,29 +40,61 @@ impl Reader<'_> {
         let has_terms = !pages(self.api, &TERMS_OF_POOL, json!({ "UserPoolId": live.id })).await?.is_empty();
         for (index, client) in live.listed.clone().into_iter().enumerate() {
             progress(index, count);
-            if client.dynamic {
-                continue;
-            }
-            self.read_client(&mut live, client.id.clone(), None).await?;
-            for kind in ATTACHED.into_iter().filter(|kind| kind.is_of_client()) {
-                if may_have_its_own(&live, kind.section) {
-                    let document = describe_attached(self.api, kind, &live.id, Some(&client.id)).await?;
-                    live.attached.insert((kind.section, Some(client.id.clone())), document);
-                }
-            }
-            for kind in RECORDS.into_iter().filter(|kind| has_terms || ***kind != *TERMS) {
-                let Some(records) = &kind.records else { continue };
-                for name in records.all_names() {
-                    if let Some(document) =
-                        describe_record(self.api, records, &live.id, &client.id, name).await?
-                    {
-                        let key = (kind.section, client.id.clone(), name.map(str::to_owned));
-                        live.records.insert(key, document);
-                    }
-                }
+            if !client.dynamic {
+                self.read_whole_client(&client.id, has_terms, &mut live).await?;
             }
         }
         Ok(live)
+    }
+
+    /// Reads what no manifest declares of a pool that was read for one, in the collections that it has: clients with
+    /// all that they have, and what the lists of other kinds say too little of.
+    ///
+    /// # Errors
+    /// The service's refusal.
+    pub async fn undeclared(&self, live: &mut LivePool, progress: Progress<'_>) -> Result<(), ApiError> {
+        for kind in NAMED {
+            if live.members.contains_key(kind.section) {
+                self.read_all_of(kind, live).await?;
+            }
+        }
+        let undeclared: Vec<String> = live
+            .listed
+            .iter()
+            .filter(|client| !client.dynamic && !live.clients.contains_key(&client.id))
+            .map(|client| client.id.clone())
+            .collect();
+        for (index, id) in undeclared.iter().enumerate() {
+            progress(index, undeclared.len());
+            self.read_whole_client(id, true, live).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads a client with all that it has one of or records of.
+    async fn read_whole_client(
+        &self,
+        id: &str,
+        has_terms: bool,
+        live: &mut LivePool,
+    ) -> Result<(), ApiError> {
+        self.read_client(live, id.to_owned(), None).await?;
+        for kind in ATTACHED.into_iter().filter(|kind| kind.is_of_client()) {
+            if may_have_its_own(live, kind.section) {
+                let document = describe_attached(self.api, kind, &live.id, Some(id)).await?;
+                live.attached.insert((kind.section, Some(id.to_owned())), document);
+            }
+        }
+        for kind in RECORDS.into_iter().filter(|kind| has_terms || ***kind != *TERMS) {
+            let Some(records) = &kind.records else { continue };
+            for name in records.all_names() {
+                if let Some(document) = describe_record(self.api, records, &live.id, id, name).await? {
+                    let key = (kind.section, id.to_owned(), name.map(str::to_owned));
+                    live.records.insert(key, document);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::json;
 use super::manifest::ORDER;
 use crate::export::Export;
+use crate::export::update::UpdateReport;
 use crate::source::{WriteError, write_document};
 use crate::template;
 
@@ -58,7 +59,8 @@ fn split(export: &Export) -> Result<Vec<File>, WriteError> {
 
 fn text(export: &Export, manifest: &Map<String, Value>) -> Result<String, WriteError> {
     let members = ORDER.iter().filter_map(|section| Some((*section, manifest.get(*section)?)));
-    let escaped: Vec<(&str, Value)> = members.map(|(section, value)| (section, escaped(value))).collect();
+    let escaped: Vec<(&str, Value)> =
+        members.map(|(section, value)| (section, template::escaped(value))).collect();
     let (source, _) = write_document(escaped.iter().map(|(section, value)| (*section, value)))?;
     let mut text = format!("# The user pool {} as it was exported.\n", export.pool_id);
     for line in source.text.lines() {
@@ -70,23 +72,6 @@ fn text(export: &Export, manifest: &Map<String, Value>) -> Result<String, WriteE
         text.push('\n');
     }
     Ok(text)
-}
-
-/// A value in whose texts nothing is a placeholder.
-fn escaped(value: &Value) -> Value {
-    match value {
-        Value::String(text) => template::written(text).into(),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| {
-                item.as_str().map_or_else(|| escaped(item), |text| template::written_item(text).into())
-            })
-            .collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| (template::written(name), escaped(value))).collect()
-        }
-        other => other.clone(),
-    }
 }
 
 /// A name for a pool's file or directory, which every system can have: its own, else its id.
@@ -151,4 +136,61 @@ pub fn left_out(export: &Export) -> String {
         let _ = writeln!(text, "left out: {}.{path}: {reason}", export.key);
     }
     text
+}
+
+/// What an update made of files, for people.
+pub fn updated(updated: &UpdateReport) -> String {
+    let mut text = String::new();
+    for (file, addresses) in &updated.files {
+        let _ = writeln!(text, "{file}:");
+        for address in addresses {
+            let _ = writeln!(text, "  {address}");
+        }
+    }
+    if updated.files.is_empty() && updated.left.is_empty() {
+        text.push_str("No changes: the manifests say what is live.\n");
+    }
+    if !updated.left.is_empty() {
+        text.push_str("Left as it is:\n");
+    }
+    for (address, reason) in &updated.left {
+        let _ = writeln!(text, "  {address}: {reason}");
+    }
+    for (variable, path) in &updated.secrets {
+        let _ =
+            writeln!(text, "Set {variable} before an apply: the secret itself of {path} is not exported.");
+    }
+    text
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UpdatedV1<'a> {
+    format_version: u32,
+    files: Vec<UpdatedFileV1<'a>>,
+    left: Vec<LeftOutV1<'a>>,
+    secrets: Vec<SecretV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UpdatedFileV1<'a> {
+    file: &'a str,
+    addresses: Vec<String>,
+}
+
+/// The same for programs.
+pub fn updated_as_json(updated: &UpdateReport) -> String {
+    let files = updated.files.iter().map(|(file, addresses)| UpdatedFileV1 {
+        file,
+        addresses: addresses.iter().map(ToString::to_string).collect(),
+    });
+    let left = updated.left.iter().map(|(path, reason)| LeftOutV1 { path: path.to_string(), reason });
+    let secrets = updated.secrets.iter().map(|(env, path)| SecretV1 { path: path.to_string(), env });
+    json::text(&UpdatedV1 {
+        format_version: 1,
+        files: files.collect(),
+        left: left.collect(),
+        secrets: secrets.collect(),
+    })
 }

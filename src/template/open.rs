@@ -82,6 +82,22 @@ fn write_out(value: &mut Value) {
     }
 }
 
+/// A value as a manifest would have it, in whose texts and keys nothing is a placeholder.
+pub fn escaped(value: &Value) -> Value {
+    match value {
+        Value::String(text) => written(text).into(),
+        Value::Array(items) => {
+            let item =
+                |item: &Value| item.as_str().map_or_else(|| escaped(item), |text| written_item(text).into());
+            items.iter().map(item).collect()
+        }
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (written(name), escaped(value))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
 /// Puts what is known in the place of references, at any depth.
 pub fn fill(value: &mut Value, known: &dyn Fn(&Reference) -> Option<String>) {
     match value {

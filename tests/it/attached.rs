@@ -86,7 +86,7 @@ fn a_risk_configuration_comes_changes_and_goes_as_a_whole() {
 
     refused[reset] bank.riskConfiguration: these resets weaken security: accountTakeoverRiskConfiguration, compromisedCredentialsRiskConfiguration
       --> pool.yaml:5:1
-      help: write the fields that are to stay, or set `policy.omitted: keep`, or consent with --allow-reset=bank.riskConfiguration
+      help: write the fields that are to stay (`export --update` does), or set `policy.omitted: keep`, or consent with --allow-reset=bank.riskConfiguration
 
     Plan: 0 to create, 1 to change, 0 to delete; 2 fields to reset.
     ");

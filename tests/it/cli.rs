@@ -1056,7 +1056,7 @@ fn the_main_job() {
 
     refused[reset] customers.clients.web: these resets weaken security: preventUserExistenceErrors
       --> pool.yaml:7:3
-      help: write the fields that are to stay, or set `policy.omitted: keep`, or consent with --allow-reset=customers.clients.web
+      help: write the fields that are to stay (`export --update` does), or set `policy.omitted: keep`, or consent with --allow-reset=customers.clients.web
 
     Plan: 0 to create, 2 to change, 0 to delete; 1 field to reset.
     ");
@@ -1165,7 +1165,7 @@ fn the_main_job() {
 
     refused[reset] customers.clients.web: these resets weaken security: preventUserExistenceErrors
       --> pool.yaml:7:3
-      help: write the fields that are to stay, or set `policy.omitted: keep`, or consent with --allow-reset=customers.clients.web
+      help: write the fields that are to stay (`export --update` does), or set `policy.omitted: keep`, or consent with --allow-reset=customers.clients.web
 
     Plan: 0 to create, 2 to change, 0 to delete; 1 field to reset.
     ");

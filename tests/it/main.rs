@@ -15,6 +15,7 @@ mod docs;
 mod editor;
 mod environments;
 mod export;
+mod export_update;
 mod fields;
 mod generate;
 mod login;

@@ -6,6 +6,7 @@ use cognitops::diff::ChangeKind;
 use cognitops::export::Options;
 use cognitops::plan::RefusalRule;
 use cognitops::sandbox::{OmittedMode, Options as SandboxOptions};
+use cognitops::source::write_document;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -230,6 +231,44 @@ proptest! {
         // By the way that a user would take.
         let plan = world.plan(&text);
         prop_assert!(plan.steps.is_empty() && plan.refusals.is_empty(), "{text}\n{:#?}", plan.steps);
+    }
+
+    #[test]
+    fn an_updated_manifest_says_what_is_live(
+        first in manifests(),
+        second in manifests().prop_map(without_create_only),
+        how in worlds(),
+        undeclared in any::<bool>(),
+        in_lines in any::<bool>(),
+    ) {
+        let world = applied!(how, &first);
+        let members = second.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value));
+        let lines = write_document(members).unwrap().0.text.clone();
+        let before = format!("# as it was\n{}", if in_lines { lines } else { self::text(&second, 0) });
+        let updated = world.updated(&before, undeclared);
+        let (text, report) = match updated {
+            Ok(updated) => updated,
+            // Of a client that is declared and not live, its scopes may be no more.
+            Err(message) if message.contains("declares no scope") => return Ok(()),
+            Err(message) => return Err(TestCaseError::fail(message)),
+        };
+        prop_assert!(text.starts_with("# as it was\n"));
+        let plan = world.plan(&text);
+        for (address, reason) in &report.left {
+            // What is not live may be impossible too.
+            if plan.refusals.iter().any(|refusal| refusal.rule == RefusalRule::State && refusal.message == *reason) {
+                continue;
+            }
+            let is_for_apply = ["it is declared and not live", "the policy deletes it", "how many secrets", "a secret is never exported"];
+            let is_known = is_for_apply.iter().any(|known| reason.starts_with(known));
+            prop_assert!(is_known, "{address}: {reason}\n{before}\n{text}");
+        }
+        for step in &plan.steps {
+            let mut changes = step.changes.iter().map(|change| step.address.join(&change.path));
+            let is_left = report.left.contains_key(&step.address)
+                || changes.all(|address| report.left.contains_key(&address));
+            prop_assert!(is_left, "{} {:?}\n{before}\n{text}", step.address, step.changes);
+        }
     }
 
     #[test]

@@ -45,6 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan",
             "read",
             "source",
+            "template",
             "validate",
         ],
     ),

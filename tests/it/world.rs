@@ -4,6 +4,8 @@ use cognitops::apply::{NewSecret, Outcome, PoolReport, Services, Wait, apply_poo
 use cognitops::cognito::{ApiError, ApiFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
 use cognitops::diagnostic::{self, Finding, Severity};
 use cognitops::diff::{Change, ChangeKind};
+use cognitops::export::update::{Planned, Update, UpdateReport};
+use cognitops::manifest::files::read_content;
 use cognitops::manifest::load::{self, PoolManifest};
 use cognitops::plan::{Context, PoolPlan, RefusalRule, plan_pool};
 use cognitops::read::{ReadError, Reader};
@@ -160,6 +162,33 @@ impl World {
         let text = cognitops::render::export::one(&export).unwrap().text;
         let differences = cognitops::export::differences(&[Source::new("export.yaml", text.clone())], &live);
         (text, differences)
+    }
+
+    /// A manifest's text once it was made to say what is live, and what there is to say of it.
+    pub(crate) fn updated(&self, text: &str, undeclared: bool) -> Result<(String, UpdateReport), String> {
+        let declared = manifest(text);
+        let owner = self.context.owner(&declared.key);
+        let mut reader = Reader::new(&self.sandbox);
+        let mut live = wait(reader.pool(&declared, &owner)).unwrap().unwrap();
+        if undeclared {
+            wait(reader.undeclared(&mut live, &mut |_, _| {})).unwrap();
+        }
+        let context = Context { taken_domains: reader.taken_domains, ..self.context.clone() };
+        let mut update = Update::of(vec![Source::new("pool.yaml", text)]);
+        let done = update.run(undeclared, &read_content, &mut |documents, content| {
+            let (mut manifests, mut findings) = load::load_alone(documents, content);
+            findings.extend(manifests.iter().flat_map(validate::validate));
+            findings.retain(|finding| finding.severity == Severity::Error);
+            let manifest = manifests.remove(0);
+            let plan = plan_pool(&manifest, Some(&live), &context);
+            match findings.first() {
+                None => Ok(vec![Planned { manifest, live: &live, plan }]),
+                Some(finding) => Err(finding.message.clone()),
+            }
+        });
+        let after = update.sources[0].text.clone();
+        done.map_err(|message| format!("{message}\n{text}\n{after}"))?;
+        Ok((after, update.report))
     }
 
     /// The last input of an operation.
