@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::body::{self, Patch};
-use crate::catalog::{Field, Kind, PASS_THROUGH, SETTINGS};
+use crate::catalog::{Field, Kind, SETTINGS};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito, WriteCognito, WriteOperation};
 use crate::diff::{Change, ChangeKind};
 use crate::normalize::{self, same, with_changes};
@@ -131,6 +131,15 @@ struct Written {
     attached: Option<(&'static Kind, Option<String>)>,
     /// The record, if it is one of a client.
     record: Option<Record>,
+}
+
+impl Written {
+    /// The paths of what is passed through, and of what is no longer: that it went is looked at too.
+    fn passed_through(&self, kind: &Kind) -> Vec<Path> {
+        let mut paths = normalize::passed_through(kind, &self.expected);
+        paths.extend(passed_in(kind, &self.changes));
+        paths
+    }
 }
 
 struct Run<'a> {
@@ -265,7 +274,7 @@ impl Run<'_> {
         self.pool_id = pool["Id"].as_str().map(str::to_owned);
         self.report.created = Some(Outputs::of_pool(&self.plan.key, &pool));
         let mut created = normalize::settings_answer(&pool, &json!({}));
-        normalize::pass_through(&mut created, &pool, &passed_through(step));
+        normalize::pass_through(&SETTINGS, &mut created, &pool, &passed_through(step));
         self.wrote(step, &created, BTreeSet::new());
         Ok(Outcome::Done)
     }
@@ -273,7 +282,7 @@ impl Run<'_> {
     async fn update_pool(&mut self, step: &Step) -> Result<Outcome, ApiError> {
         let (pool, mfa) = self.pool_documents().await?;
         let mut live = normalize::settings_answer(&pool, &mfa);
-        normalize::pass_through(&mut live, &pool, &passed_through(step));
+        normalize::pass_through(&SETTINGS, &mut live, &pool, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }
@@ -411,14 +420,14 @@ impl Run<'_> {
     }
 }
 
-/// What a step passes through, by its names.
-fn passed_through(step: &Step) -> Vec<String> {
-    let paths = step.changes.iter().filter_map(|change| change.path.keys());
-    let names = paths.filter_map(|keys| match keys[..] {
-        [PASS_THROUGH, name] => Some(name.to_owned()),
-        _ => None,
-    });
-    names.collect()
+/// What a step passes through, by its paths.
+fn passed_through(step: &Step) -> Vec<Path> {
+    passed_in(step.action.kind(), &step.changes)
+}
+
+fn passed_in(kind: &Kind, changes: &[Change]) -> Vec<Path> {
+    let paths = changes.iter().map(|change| &change.path);
+    paths.filter(|path| normalize::is_passed_through(kind, path)).cloned().collect()
 }
 
 /// The table of a step's resource, of which `canonical` is the state.

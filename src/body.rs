@@ -229,11 +229,13 @@ pub fn update_client(client: &Value, patch: &Patch) -> Value {
 
 /// Takes computed members, create-only members and what another operation writes out of an answer.
 fn remove_what_no_update_takes(kind: &Kind, root: &Field, body: &mut Map<String, Value>) {
+    let own = kind.calls.map(|calls| calls.update.name());
     for member in kind.answer_only {
         body.remove(*member);
     }
     for field in root.members() {
-        if is_create_only(field) || field.operation.is_some() {
+        let is_anothers = field.operation.is_some() && field.operation.as_deref() != own;
+        if is_create_only(field) || is_anothers {
             body.remove(&field.api_name);
         }
     }

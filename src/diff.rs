@@ -382,7 +382,8 @@ fn whole_value(field: &Field, written: &Value) -> Value {
     match (&field.shape, written) {
         (Shape::Block(members), written) => with_defaults(members, written),
         (Shape::Map(item), Value::Object(entries)) => {
-            entries.iter().map(|(key, value)| (key.clone(), whole_value(item, value))).collect()
+            let said = entries.iter().filter(|(_, value)| !value.is_null());
+            said.map(|(key, value)| (key.clone(), whole_value(item, value))).collect()
         }
         _ => written.clone(),
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::catalog::presets::filled_in;
-use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, SETTINGS, Shape, is_not_fetched};
+use crate::catalog::{CLIENT, Field, HIDDEN_SECRET, Kind, PASS_THROUGH, SETTINGS, Shape, is_not_fetched};
 use crate::path::Path;
 
 mod attached;
@@ -23,7 +23,7 @@ pub use attached::{attached_answer, attached_written, fold_attached, unfold_atta
 pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client, with_written_unit};
 pub use member::{member_answer, member_written, scopes_by_name};
 pub use mfa::{mfa_place, mfa_state, mfa_way_out};
-pub use pass_through::{pass_through, passed_through};
+pub use pass_through::{is_passed_through, pass_through, passed_through};
 pub use records::{fold_record, record_answer, record_written, unfold_record};
 pub use settings::{
     FACTORS, MFA_MEMBERS, STANDARD_ATTRIBUTES, canonical_attribute_name, custom_attribute_name, fold_mfa,
@@ -173,13 +173,19 @@ fn is_absent(value: &Value) -> bool {
 /// Gives a canonical value the API's names, for a request.
 pub fn to_api(field: &Field, value: &Value) -> Value {
     let members_to_api = |members: &[Field], object: &Map<String, Value>| -> Value {
-        object
-            .iter()
+        let known = object.iter().filter(|(name, _)| *name != PASS_THROUGH);
+        let mut all: Value = known
             .filter_map(|(name, value)| {
                 let member = members.iter().find(|member| member.name == *name)?;
                 Some((member.api_name.clone(), to_api(member, value)))
             })
-            .collect()
+            .collect();
+        // What is passed through may lie in what is known.
+        let passed = object.get(PASS_THROUGH).and_then(Value::as_object).into_iter().flatten();
+        for (path, value) in passed {
+            put(&mut all, &path.split('.').collect::<Vec<_>>(), Some(value));
+        }
+        all
     };
     match (&field.shape, value) {
         (Shape::Block(members), Value::Object(object)) => members_to_api(members, object),
@@ -246,6 +252,9 @@ pub fn drop_unknown(kind: &Kind, answer: &mut Value, names: &[String]) {
     for UnknownMember { path, .. } in unknown_members(kind, answer) {
         let keys = path.keys().unwrap_or_default();
         let Some((last, parents)) = keys.split_last() else { continue };
+        // A list that a manifest has as a map.
+        let listed = kind.attached.and_then(|attached| attached.listed).map(|(name, _)| name);
+        let parents: Vec<&str> = listed.into_iter().chain(parents.iter().copied()).collect();
         let parent = parents.iter().try_fold(&mut *answer, |value, key| match value {
             // The items of a list of objects go by what identifies them.
             Value::Array(items) => items.iter_mut().find(|item| is_keyed_by(item, key)),

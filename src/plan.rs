@@ -357,9 +357,16 @@ impl Planner<'_> {
         let manifest = &self.manifest.value;
         self.plan.unknown.retain(|Unknown { address, member }| {
             let keys = address.keys().unwrap_or_default().into_iter().skip(1);
-            let resource = keys.into_iter().try_fold(manifest, |value, key| value.get(key));
-            let name = member.path.to_string();
-            resource.is_none_or(|resource| resource[PASS_THROUGH].get(&name).is_none())
+            let Some(resource) = keys.into_iter().try_fold(manifest, |value, key| value.get(key)) else {
+                return true;
+            };
+            // It may stand in an entry of the resource, whose key then comes first.
+            let path = member.path.keys().unwrap_or_default();
+            !(0..path.len()).any(|depth| {
+                let (within, name) = path.split_at(depth);
+                let holder = within.iter().try_fold(resource, |value, key| value.get(*key));
+                holder.is_some_and(|holder| holder[PASS_THROUGH].get(name.join(".")).is_some())
+            })
         });
     }
 

@@ -205,6 +205,14 @@ impl Sandbox {
         members.insert(name.to_owned(), document);
     }
 
+    /// Puts what a pool has one of (`ALL`), or a client of that id, into a section of the state file's `attached`, as it
+    /// was answered somewhere. Without the pool nothing happens.
+    pub fn insert_attached(&self, pool_id: &str, section: &str, owner: &str, document: Value) {
+        let mut inner = self.lock();
+        let Some(pool) = inner.store.state_mut().pools.get_mut(pool_id) else { return };
+        pool.attached.entry(section.to_owned()).or_default().insert(owner.to_owned(), document);
+    }
+
     /// The whole state, as the state file holds it.
     pub fn document(&self) -> Value {
         self.lock().store.document()

@@ -34,7 +34,7 @@ impl Run<'_> {
             describe_attached(self.services.read, kind, self.pool(), client.as_deref()).await?;
         normalize::drop_unknown(kind, &mut document, &self.plan.dropped);
         let mut live = normalize::attached_answer(kind, attached, &document);
-        normalize::pass_through(&mut live, &document, &passed_through(step));
+        normalize::pass_through(kind, &mut live, &document, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }

@@ -45,7 +45,7 @@ impl Run<'_> {
             self.report.created_clients.insert(key.to_owned(), id.clone());
         }
         let mut created = normalize::client_answer(&client);
-        normalize::pass_through(&mut created, &client, &passed_through(step));
+        normalize::pass_through(&CLIENT, &mut created, &client, &passed_through(step));
         self.wrote(step, &created, BTreeSet::new());
         self.written.entry(step.address.clone()).or_default().client_id = Some(id);
         Ok(Outcome::Done)
@@ -55,7 +55,7 @@ impl Run<'_> {
         let mut client = describe_client(self.services.read, self.pool(), id).await?;
         normalize::drop_unknown(&CLIENT, &mut client, &self.plan.dropped);
         let mut live = normalize::client_answer(&client);
-        normalize::pass_through(&mut live, &client, &passed_through(step));
+        normalize::pass_through(&CLIENT, &mut live, &client, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }

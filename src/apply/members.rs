@@ -64,7 +64,7 @@ impl Run<'_> {
             answer[calls(kind).described].clone()
         };
         let mut created = normalize::member_answer(kind, &document);
-        normalize::pass_through(&mut created, &document, &passed_through(step));
+        normalize::pass_through(kind, &mut created, &document, &passed_through(step));
         self.wrote(step, &created, BTreeSet::new());
         self.written.entry(step.address.clone()).or_default().member = Some((kind, name.to_owned()));
         Ok(Outcome::Done)
@@ -85,7 +85,7 @@ impl Run<'_> {
             return Err(still(step.action.operation(), kind, name, "created"));
         }
         let mut live = normalize::member_answer(kind, &document);
-        normalize::pass_through(&mut live, &document, &passed_through(step));
+        normalize::pass_through(kind, &mut live, &document, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }

@@ -25,7 +25,7 @@ impl Run<'_> {
         let input = body::create_record(record.kind, records, self.pool(), &client, name, &self.patch(step));
         let document = self.write(records.create, input).await?[records.answered].take();
         let mut created = normalize::record_answer(record.kind, &document);
-        normalize::pass_through(&mut created, &document, &passed_through(step));
+        normalize::pass_through(record.kind, &mut created, &document, &passed_through(step));
         self.wrote(step, &created, BTreeSet::new());
         self.written.entry(step.address.clone()).or_default().record = Some(record.clone());
         Ok(Outcome::Done)
@@ -35,7 +35,7 @@ impl Run<'_> {
         let (kind, records) = (record.kind, calls(record.kind));
         let document = self.record_now(step.action.operation(), record).await?;
         let mut live = normalize::record_answer(kind, &document);
-        normalize::pass_through(&mut live, &document, &passed_through(step));
+        normalize::pass_through(kind, &mut live, &document, &passed_through(step));
         if let Some(stale) = self.stale(step, &live) {
             return Ok(Outcome::Stale(stale));
         }

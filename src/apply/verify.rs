@@ -63,17 +63,16 @@ fn value_at<'a>(canonical: &'a Value, path: &Path) -> Option<&'a Value> {
 impl Run<'_> {
     pub(super) async fn verify(&mut self) {
         for (address, written) in std::mem::take(&mut self.written) {
-            let names = normalize::passed_through(&written.expected);
             let read = if let Some(id) = &written.client_id {
-                self.client_now(&address, id, &names).await
+                self.client_now(&address, id, &written).await
             } else if let Some((kind, name)) = &written.member {
-                self.member_now(kind, name, &names).await
+                self.member_now(kind, name, &written).await
             } else if let Some((kind, client)) = &written.attached {
-                self.attached_now(kind, client.as_deref(), &names).await
+                self.attached_now(kind, client.as_deref(), &written).await
             } else if let Some(record) = &written.record {
-                self.record_afterwards(record, &names).await
+                self.record_afterwards(record, &written).await
             } else {
-                self.settings_now(&names).await
+                self.settings_now(&written).await
             };
             match read {
                 Ok((root, live, unknown)) => self.compare(&address, &written, root, &live, &unknown),
@@ -90,23 +89,23 @@ impl Run<'_> {
         &mut self,
         address: &Path,
         id: &str,
-        names: &[String],
+        written: &Written,
     ) -> Result<Now, crate::cognito::ApiError> {
         let client = describe_client(self.services.read, self.pool(), id).await?;
         if let Some(key) = address.last_key() {
             self.sign_in.clients.insert(key.to_owned(), client.clone());
         }
         let mut live = normalize::client_answer(&client);
-        normalize::pass_through(&mut live, &client, names);
+        normalize::pass_through(&CLIENT, &mut live, &client, &written.passed_through(&CLIENT));
         Ok((&CLIENT.root, live, unknown_in("client", &CLIENT, &client)))
     }
 
-    async fn settings_now(&self, names: &[String]) -> Result<Now, crate::cognito::ApiError> {
+    async fn settings_now(&self, written: &Written) -> Result<Now, crate::cognito::ApiError> {
         let (pool, mfa) = self.pool_documents().await?;
         let mut unknown = unknown_in("pool", &SETTINGS, &pool);
         unknown.extend(unknown_in("mfa", &SETTINGS, &mfa));
         let mut live = normalize::settings_answer(&pool, &mfa);
-        normalize::pass_through(&mut live, &pool, names);
+        normalize::pass_through(&SETTINGS, &mut live, &pool, &written.passed_through(&SETTINGS));
         Ok((&SETTINGS.root, live, unknown))
     }
 
@@ -114,11 +113,11 @@ impl Run<'_> {
         &self,
         kind: &'static Kind,
         name: &str,
-        names: &[String],
+        written: &Written,
     ) -> Result<Now, crate::cognito::ApiError> {
         let document = self.describe(kind, name).await?;
         let mut live = normalize::member_answer(kind, &document);
-        normalize::pass_through(&mut live, &document, names);
+        normalize::pass_through(kind, &mut live, &document, &written.passed_through(kind));
         Ok((kind.fields(&live), live, unknown_in(kind.section, kind, &document)))
     }
 
@@ -126,7 +125,7 @@ impl Run<'_> {
         &self,
         kind: &'static Kind,
         client: Option<&str>,
-        names: &[String],
+        written: &Written,
     ) -> Result<Now, crate::cognito::ApiError> {
         if let (true, Some(client)) = (*kind == *CLIENT_SECRETS, client) {
             return self.secrets_now(client).await;
@@ -134,20 +133,20 @@ impl Run<'_> {
         let attached = calls(kind);
         let document = describe_attached(self.services.read, kind, self.pool(), client).await?;
         let mut live = normalize::attached_answer(kind, attached, &document);
-        normalize::pass_through(&mut live, &document, names);
+        normalize::pass_through(kind, &mut live, &document, &written.passed_through(kind));
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }
 
     async fn record_afterwards(
         &self,
         record: &Record,
-        names: &[String],
+        written: &Written,
     ) -> Result<Now, crate::cognito::ApiError> {
         let kind = record.kind;
         let operation = kind.records.map_or("", |records| records.read.name());
         let document = self.record_now(operation, record).await?;
         let mut live = normalize::record_answer(kind, &document);
-        normalize::pass_through(&mut live, &document, names);
+        normalize::pass_through(kind, &mut live, &document, &written.passed_through(kind));
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }
 

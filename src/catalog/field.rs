@@ -231,13 +231,16 @@ impl Field {
 
     /// The names in the API of a path below this field; a map's keys are data and stay.
     pub fn api_path(&self, path: &Path) -> Option<Vec<String>> {
-        if let [PASS_THROUGH, name] = path.keys()?[..] {
-            return Some(name.split('.').map(str::to_owned).collect());
-        }
         let mut field = self;
         let mut names = Vec::new();
-        for key in path.keys()? {
+        let mut keys = path.keys()?.into_iter();
+        while let Some(key) = keys.next() {
             match &field.shape {
+                // Its one key is a path in the API's names.
+                Shape::Block(_) if key == PASS_THROUGH && field.member(key).is_some() => {
+                    names.extend(keys.next()?.split('.').map(str::to_owned));
+                    return keys.next().is_none().then_some(names);
+                }
                 Shape::Block(_) => {
                     field = field.member(key)?;
                     names.push(field.api_name.clone());

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::pass_through::PassThrough;
 use super::values::Arn;
 
 /// Where the logs of one source of events go: to one of a log group, a bucket and a stream.
@@ -22,6 +23,9 @@ pub struct LogDestination {
     /// A stream of Amazon Data Firehose; for `userAuthEvents`.
     #[schemars(extend("x-absent" = null, "minProperties" = 1))]
     pub firehose_configuration: Option<Firehose>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }
 
 /// How much is logged.

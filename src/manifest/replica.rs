@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+use super::pass_through::PassThrough;
 use super::settings::platform::TagValue;
 
 /// The pool in another Region. Its key must be a multi-Region key of your own (`settings.keyConfiguration`).
@@ -24,6 +25,9 @@ pub struct Replica {
         "examples" = [{ "team": "identity" }]
     ))]
     pub user_pool_tags: Option<BTreeMap<String, TagValue>>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }
 
 /// Whether a replica serves users.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 
 use super::content::{Css, Image};
+use super::pass_through::PassThrough;
 
 /// The most bytes of an image. The API takes more, but its request holds no more than 135 KB, of which the image in
 /// base64 takes a third more than the file.
@@ -20,4 +21,7 @@ pub struct UiCustomization {
     /// that cannot be fetched, the image is not compared.
     #[schemars(extend("x-fetched-from" = "ImageUrl", "examples" = [{ "file": "./logo.png" }]))]
     pub image_file: Option<Image<MAX_IMAGE_BYTES>>,
+
+    /// Members of the API that this version does not know yet, by their paths in the API's own names.
+    pub pass_through: Option<PassThrough>,
 }

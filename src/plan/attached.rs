@@ -52,7 +52,8 @@ impl Planner<'_> {
         let document = document.unwrap_or(&nothing);
         let mut canonical = normalize::attached_answer(kind, attached, document);
         let written = normalize::attached_written(kind, written);
-        normalize::pass_through(&mut canonical, document, &normalize::passed_through(&written));
+        let passed = normalize::passed_through(kind, &written);
+        normalize::pass_through(kind, &mut canonical, document, &passed);
         let mut difference = self.difference(&kind.root, at, &written, &canonical);
         self.undeclared_entries(kind, at, &canonical, &mut difference);
         let mut changes = difference.changes;

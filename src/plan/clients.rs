@@ -96,7 +96,8 @@ impl Planner<'_> {
         self.plan.sign_in.clients.insert(key.to_owned(), document.clone());
         let mut canonical = normalize::client_answer(document);
         let written = self.with_name(at, key, client, &canonical);
-        normalize::pass_through(&mut canonical, document, &normalize::passed_through(&written));
+        let passed = normalize::passed_through(&CLIENT, &written);
+        normalize::pass_through(&CLIENT, &mut canonical, document, &passed);
         let mut difference = self.difference(&CLIENT.root, at, &written, &canonical);
         if client["clientName"].is_null() && client["clientId"].is_string() {
             // A pin says which client is meant, not how it is called: the key is only the default of its name.

@@ -77,7 +77,8 @@ impl Planner<'_> {
         let at = Path::of([kind.section, name]);
         let written = normalize::member_written(kind, written);
         let mut live = normalize::member_answer(kind, document);
-        normalize::pass_through(&mut live, document, &normalize::passed_through(&written));
+        let passed = normalize::passed_through(kind, &written);
+        normalize::pass_through(kind, &mut live, document, &passed);
         let fields = kind.fields(&live);
         if let Some(member) = kind.variants.as_ref().map(|variants| variants.discriminator)
             && live[member] != written[member]

@@ -110,7 +110,8 @@ impl Planner<'_> {
         let kind = record.kind;
         let written = normalize::record_written(kind, written);
         let mut live = normalize::record_answer(kind, document);
-        normalize::pass_through(&mut live, document, &normalize::passed_through(&written));
+        let passed = normalize::passed_through(kind, &written);
+        normalize::pass_through(kind, &mut live, document, &passed);
         let changes = self.difference(&kind.root, at, &written, &live).changes;
         if !changes.is_empty() {
             self.preflight_record(at, kind);

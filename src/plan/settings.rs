@@ -18,7 +18,8 @@ impl Planner<'_> {
             None => self.create_pool(&written),
             Some(live) => {
                 let mut canonical = normalize::settings_answer(&live.pool, &live.mfa);
-                normalize::pass_through(&mut canonical, &live.pool, &normalize::passed_through(&written));
+                let passed = normalize::passed_through(&SETTINGS, &written);
+                normalize::pass_through(&SETTINGS, &mut canonical, &live.pool, &passed);
                 let at = Path::of(["settings"]);
                 let difference = self.difference(&SETTINGS.root, &at, &written, &canonical);
                 self.update_settings(&canonical, difference);

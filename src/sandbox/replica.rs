@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::omission::known_part;
 use super::{Call, Refused};
 use crate::cognito::ErrorCode;
 
@@ -51,12 +52,16 @@ impl Call<'_> {
     }
 
     pub(super) fn update_replica(&mut self) -> Result<Value, Refused> {
-        let status = self.input["Status"].clone();
+        let input = self.input;
         let replica = self.replica()?;
         if !STATUSES.iter().any(|settled| replica["Status"] == *settled) {
             return Err(Refused::invalid("The replica is not in a state in which it can be updated."));
         }
-        replica["Status"] = status;
+        // Members that the model does not know and the replica has are newer than the model.
+        let given = known_part("UpdateUserPoolReplica", "", input, replica);
+        if let (Value::Object(replica), Value::Object(given)) = (&mut *replica, given) {
+            replica.extend(given.into_iter().filter(|(name, _)| name != "UserPoolId"));
+        }
         Ok(json!({ "UserPoolReplica": shown(replica) }))
     }
 

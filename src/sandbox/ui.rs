@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
 
 use super::omission::known_part;
-use super::{Call, Refused, given, now};
+use super::{Call, Refused, now};
 
 const SECTION: &str = "uiCustomization";
 
@@ -40,6 +40,7 @@ impl Call<'_> {
         let stored = self.attached(SECTION, &owner)?.cloned().unwrap_or_default();
         let known = known_part("SetUICustomization", "", self.input, &stored);
         let mut document: Map<String, Value> = known.as_object().cloned().unwrap_or_default();
+        let says_something = document.keys().any(|name| !["UserPoolId", "ClientId"].contains(&name.as_str()));
         let created = stored.get("CreationDate").cloned().unwrap_or_else(now);
         document.extend([
             ("ClientId".to_owned(), json!(owner)),
@@ -58,7 +59,6 @@ impl Call<'_> {
             let url = format!("https://assets.cognito.example/{place}/image-{}.{ending}", hash(&bytes));
             document.insert("ImageUrl".to_owned(), json!(url));
         }
-        let says_something = given(self.input, "CSS") || given(self.input, "ImageFile");
         let documents = self.pool_state_mut()?.attached.entry(SECTION.to_owned()).or_default();
         if says_something {
             documents.insert(owner, Value::Object(document));

@@ -42,7 +42,31 @@ pub fn sounds_like_a_secret(name: &str) -> bool {
     CREDENTIALS.iter().any(|word| name.to_lowercase().contains(word))
 }
 
+/// What is not to be passed through to a resource.
+struct Taken<'a> {
+    /// Members that say which one is meant.
+    identity: &'a [&'a str],
+    answer_only: &'a [&'a str],
+    fields: &'a Field,
+}
+
+/// Looks at a resource, or at each entry where it is a map of such.
 fn resource(check: &mut Check<'_>, kind: &Kind, written: &Value, at: &Path) {
+    let Shape::Map(item) = &kind.root.shape else {
+        let mut identity = vec!["ClientId", "PoolName", "UserPoolId"];
+        identity.extend(kind.calls.map(|calls| calls.identity));
+        let taken =
+            Taken { identity: &identity, answer_only: kind.answer_only, fields: kind.fields(written) };
+        return members(check, &taken, written, at);
+    };
+    let key = kind.attached.and_then(|attached| attached.listed).map(|(_, key)| key);
+    let taken = Taken { identity: key.as_slice(), answer_only: &[], fields: item };
+    for (name, entry) in written.as_object().into_iter().flatten() {
+        members(check, &taken, entry, &at.key(name));
+    }
+}
+
+fn members(check: &mut Check<'_>, taken: &Taken<'_>, written: &Value, at: &Path) {
     let names = || written[PASS_THROUGH].as_object().into_iter().flatten().map(|(name, _)| name);
     for name in names() {
         let at = at.key(PASS_THROUGH).key(name);
@@ -53,7 +77,7 @@ fn resource(check: &mut Check<'_>, kind: &Kind, written: &Value, at: &Path) {
             check.key_error(Code::DefinedTwice, &at, message, "write it once");
             continue;
         }
-        if let Some((message, help)) = known(kind, kind.fields(written), name) {
+        if let Some((message, help)) = known(taken, name) {
             check.key_error(Code::Conflict, &at, message, help);
         } else if sounds_like_a_secret(name) {
             let message = format!("`{name}` sounds like a secret, which never stands in a manifest");
@@ -64,13 +88,18 @@ fn resource(check: &mut Check<'_>, kind: &Kind, written: &Value, at: &Path) {
 }
 
 /// What is known of a member, if anything is.
-fn known(kind: &Kind, fields: &Field, name: &str) -> Option<(String, String)> {
-    if kind.answer_only.contains(&name.split('.').next().unwrap_or_default()) {
+fn known(taken: &Taken<'_>, name: &str) -> Option<(String, String)> {
+    let first = name.split('.').next().unwrap_or_default();
+    if taken.identity.contains(&first) {
+        let help = "leave it out: the keys of the manifest say it";
+        return Some((format!("`{name}` says which one is meant"), help.to_owned()));
+    }
+    if taken.answer_only.contains(&first) {
         let help =
             "leave it out: no request takes it, or it is an older spelling of something that has a field";
         return Some((format!("`{name}` stands in answers only"), help.to_owned()));
     }
-    let mut field = fields;
+    let mut field = taken.fields;
     let mut path = Vec::new();
     for member in name.split('.') {
         let Shape::Block(members) = &field.shape else {
