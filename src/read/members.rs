@@ -88,14 +88,9 @@ impl Reader<'_> {
         }
         let mut documents = BTreeMap::new();
         for name in names.into_iter().filter(|name| !name.is_empty()) {
-            let mut document = describe_member(self.api, calls, &live.id, &name).await?;
-            if is_missing(&document) {
-                continue;
+            if let Some(document) = self.read_member(kind, calls, &name, live).await? {
+                documents.insert(name, document);
             }
-            for (path, secret) in hide_secrets(kind, &mut document) {
-                live.secrets.insert(Path::of([kind.section, &name]).join(&path), secret);
-            }
-            documents.insert(name, document);
         }
         live.members.insert(kind.section, documents);
         Ok(())
@@ -116,14 +111,30 @@ impl Reader<'_> {
             if !live.section(kind.section).is_some_and(|members| members.contains_key(name)) {
                 continue;
             }
-            let mut document = describe_member(self.api, calls, &live.id, name).await?;
-            let at = Path::of([kind.section, name]);
-            for (path, secret) in hide_secrets(kind, &mut document) {
-                live.secrets.insert(at.join(&path), secret);
+            if let Some(document) = self.read_member(kind, calls, name, live).await? {
+                live.members.entry(kind.section).or_default().insert(name.to_owned(), document);
             }
-            live.members.entry(kind.section).or_default().insert(name.to_owned(), document);
         }
         Ok(())
+    }
+
+    /// Reads one resource, if it is there. Its secrets are filed, and hidden in what is returned.
+    async fn read_member(
+        &self,
+        kind: &Kind,
+        calls: &Calls,
+        name: &str,
+        live: &mut LivePool,
+    ) -> Result<Option<Value>, ApiError> {
+        let mut document = describe_member(self.api, calls, &live.id, name).await?;
+        if is_missing(&document) {
+            return Ok(None);
+        }
+        let at = Path::of([kind.section, name]);
+        for (path, secret) in hide_secrets(kind, &mut document) {
+            live.secrets.insert(at.join(&path), secret);
+        }
+        Ok(Some(document))
     }
 
     /// The pool names its domains; one is read if something is declared of its sort.
@@ -137,11 +148,11 @@ impl Reader<'_> {
             }
             let is_of_its_sort = |other: &str| is_custom_domain(other) == is_custom_domain(&name);
             let document = if declared_names(manifest, &DOMAIN).any(is_of_its_sort) {
-                describe_member(self.api, calls, &live.id, &name).await?
+                self.read_member(&DOMAIN, calls, &name, live).await?
             } else {
-                json!({ "Domain": name })
+                Some(json!({ "Domain": name }))
             };
-            if !is_missing(&document) {
+            if let Some(document) = document {
                 domains.insert(name, document);
             }
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::attached::is_without;
 use super::{LivePool, Reader};
-use crate::catalog::{RECORDS, Records};
+use crate::catalog::{Kind, RECORDS, Records};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito};
 use crate::identity::{ClientMatch, match_clients};
 use crate::manifest::load::PoolManifest;
@@ -30,11 +30,24 @@ impl Reader<'_> {
                     if !is_written && !is_deleted {
                         continue;
                     }
-                    if let Some(document) = describe_record(self.api, records, &live.id, id, name).await? {
-                        live.records.insert((kind.section, id.clone(), name.map(str::to_owned)), document);
-                    }
+                    self.read_record(kind, records, id, name, live).await?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Reads a record of a client, if it is there.
+    pub(super) async fn read_record(
+        &self,
+        kind: &Kind,
+        records: &Records,
+        client: &str,
+        name: Option<&str>,
+        live: &mut LivePool,
+    ) -> Result<(), ApiError> {
+        if let Some(document) = describe_record(self.api, records, &live.id, client, name).await? {
+            live.records.insert((kind.section, client.to_owned(), name.map(str::to_owned)), document);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{LivePool, Reader, describe_attached, describe_record, list_clients, mfa_config, pages};
+use super::{LivePool, Reader, describe_attached, list_clients, mfa_config, pages};
 use crate::catalog::{ATTACHED, List, NAMED, RECORDS, SESSION, TERMS};
 use crate::cognito::{ApiError, ReadOperation};
 
@@ -88,10 +88,7 @@ impl Reader<'_> {
         for kind in RECORDS.into_iter().filter(|kind| has_terms || ***kind != *TERMS) {
             let Some(records) = &kind.records else { continue };
             for name in records.all_names() {
-                if let Some(document) = describe_record(self.api, records, &live.id, id, name).await? {
-                    let key = (kind.section, id.to_owned(), name.map(str::to_owned));
-                    live.records.insert(key, document);
-                }
+                self.read_record(kind, records, id, name, live).await?;
             }
         }
         Ok(())
