@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{LivePool, Reader, describe_attached, list_clients, mfa_config, pages};
-use crate::catalog::{ATTACHED, List, NAMED, RECORDS, SESSION, TERMS};
+use crate::catalog::{ATTACHED, CLIENT_RISK, CLIENT_SESSION, Kind, List, NAMED, RECORDS, SESSION, TERMS};
 use crate::cognito::{ApiError, ReadOperation};
 
 /// How the terms documents of a pool are listed.
@@ -80,7 +80,7 @@ impl Reader<'_> {
     ) -> Result<(), ApiError> {
         self.read_client(live, id.to_owned(), None).await?;
         for kind in ATTACHED.into_iter().filter(|kind| kind.is_of_client()) {
-            if may_have_its_own(live, kind.section) {
+            if may_have_its_own(live, kind) {
                 let document = describe_attached(self.api, kind, &live.id, Some(id)).await?;
                 live.attached.insert((kind.section, Some(id.to_owned())), document);
             }
@@ -96,15 +96,14 @@ impl Reader<'_> {
 }
 
 /// Whether a client can have anything of its own, by what the pool has.
-fn may_have_its_own(live: &LivePool, section: &str) -> bool {
-    match section {
-        "riskConfiguration" => {
-            live.pool["UserPoolAddOns"]["AdvancedSecurityMode"].as_str().is_some_and(|mode| mode != "OFF")
-        }
-        section if section == SESSION.section => {
-            let pool = live.attached.get(&(SESSION.section, None));
-            pool.is_some_and(|pool| pool["UserSessionTracking"] == "ENABLED")
-        }
-        _ => true,
+fn may_have_its_own(live: &LivePool, kind: &Kind) -> bool {
+    if *kind == *CLIENT_RISK {
+        let mode = live.pool["UserPoolAddOns"]["AdvancedSecurityMode"].as_str();
+        mode.is_some_and(|mode| mode != "OFF")
+    } else if *kind == *CLIENT_SESSION {
+        let pool = live.attached.get(&(SESSION.section, None));
+        pool.is_some_and(|pool| pool["UserSessionTracking"] == "ENABLED")
+    } else {
+        true
     }
 }
