@@ -1,5 +1,7 @@
 //! The steps of what a pool or a client has one of.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::action::Owner;
@@ -10,6 +12,57 @@ use crate::catalog::{
 use crate::diff::{Change, ChangeKind, Difference};
 use crate::normalize::{self, with_changes};
 use crate::path::Path;
+
+/// A rule over what is attached, what changes of it, and the pool as it is to be: where it is broken, what is wrong, and
+/// the way out.
+struct Rule {
+    kinds: &'static [&'static LazyLock<Kind>],
+    broken: fn(&Planner<'_>, &[Change], &Value) -> bool,
+    field: &'static [&'static str],
+    message: &'static str,
+    help: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        kinds: &[&RISK, &CLIENT_RISK],
+        broken: |planner, _, _| planner.threat_protection_after() == "OFF",
+        field: &[],
+        message: "the pool's threat protection is off",
+        help: "write `userPoolTier: PLUS` and `userPoolAddOns: {advancedSecurityMode: ENFORCED}` in `settings`",
+    },
+    Rule {
+        kinds: &[&SESSION, &CLIENT_SESSION],
+        broken: |planner, changes, desired| {
+            let tracks = desired["userSessionTracking"] == "ENABLED";
+            planner.tier_after() == "LITE" && (!changes.is_empty() || tracks)
+        },
+        field: &[],
+        message: "sessions are not in the tier LITE",
+        help: "write `userPoolTier: ESSENTIALS` in `settings`, or leave the section out",
+    },
+    Rule {
+        kinds: &[&CLIENT_SESSION],
+        broken: |planner, changes, _| !changes.is_empty() && planner.tracks_sessions_after() == Some(false),
+        field: &[],
+        message: "the pool does not track sessions",
+        help: "write `sessionConfiguration: {userSessionTracking: ENABLED}` beside `settings`",
+    },
+    Rule {
+        kinds: &[&LOG_DELIVERY],
+        broken: |planner, _, desired| planner.tier_after() != "PLUS" && desired["userAuthEvents"].is_object(),
+        field: &["userAuthEvents"],
+        message: "the logs of threat protection need the tier PLUS",
+        help: "write `userPoolTier: PLUS` in `settings`, or leave `userAuthEvents` out",
+    },
+    Rule {
+        kinds: &[&UI, &CLIENT_UI],
+        broken: |planner, changes, _| planner.lacks_pages(changes),
+        field: &[],
+        message: "the pool has no domain that serves its login pages",
+        help: "declare a domain, for example `domains: {acme-login: {}}`, or leave the section out",
+    },
+];
 
 impl Planner<'_> {
     pub(super) fn attached(&mut self) {
@@ -136,29 +189,11 @@ impl Planner<'_> {
 
     /// Refuses what the service would refuse of a pool as it is to be.
     fn preflight_attached(&mut self, kind: &Kind, at: &Path, changes: &[Change], desired: &Value) {
-        let tier = self.tier_after().to_owned();
-        if *kind == *RISK || *kind == *CLIENT_RISK {
-            if self.threat_protection_after() == "OFF" {
-                let help = "write `userPoolTier: PLUS` and `userPoolAddOns: {advancedSecurityMode: ENFORCED}` in \
-                            `settings`";
-                self.refuse(RefusalRule::State, at, "the pool's threat protection is off", help);
+        for rule in RULES.iter().filter(|rule| rule.kinds.iter().any(|of| ***of == *kind)) {
+            if (rule.broken)(self, changes, desired) {
+                let path = rule.field.iter().fold(at.clone(), |path, key| path.key(*key));
+                self.refuse(RefusalRule::State, &path, rule.message, rule.help);
             }
-        } else if *kind == *SESSION || *kind == *CLIENT_SESSION {
-            if tier == "LITE" && (!changes.is_empty() || desired["userSessionTracking"] == "ENABLED") {
-                let help = "write `userPoolTier: ESSENTIALS` in `settings`, or leave the section out";
-                self.refuse(RefusalRule::State, at, "sessions are not in the tier LITE", help);
-            }
-            if *kind == *CLIENT_SESSION && !changes.is_empty() && self.tracks_sessions_after() == Some(false)
-            {
-                let help = "write `sessionConfiguration: {userSessionTracking: ENABLED}` beside `settings`";
-                self.refuse(RefusalRule::State, at, "the pool does not track sessions", help);
-            }
-        } else if *kind == *LOG_DELIVERY && tier != "PLUS" && desired["userAuthEvents"].is_object() {
-            let help = "write `userPoolTier: PLUS` in `settings`, or leave `userAuthEvents` out";
-            let message = "the logs of threat protection need the tier PLUS";
-            self.refuse(RefusalRule::State, &at.key("userAuthEvents"), message, help);
-        } else if *kind == *UI || *kind == *CLIENT_UI {
-            self.preflight_ui(at, changes);
         }
     }
 

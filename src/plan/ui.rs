@@ -50,14 +50,11 @@ impl Planner<'_> {
         }
     }
 
-    /// Refuses a change of the classic pages where no domain will serve them.
-    pub(super) fn preflight_ui(&mut self, at: &Path, changes: &[Change]) {
+    /// Whether classic pages change that no domain will serve, or lose the domain that serves them.
+    pub(super) fn lacks_pages(&self, changes: &[Change]) -> bool {
         let has_had_one = self.live_domains().next().is_some();
         let has_one = self.staying_domains().next().is_some() || !self.new_domains().is_empty();
-        if !has_one && (has_had_one || !changes.is_empty()) {
-            let help = "declare a domain, for example `domains: {acme-login: {}}`, or leave the section out";
-            self.refuse(RefusalRule::State, at, "the pool has no domain that serves its login pages", help);
-        }
+        !has_one && (has_had_one || !changes.is_empty())
     }
 
     /// The addresses of the domains that the plan makes, if nothing but those will serve pages.
