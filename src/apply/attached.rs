@@ -26,7 +26,7 @@ impl Run<'_> {
         if let Some(domain) = self.pending_domain(step) {
             let problem =
                 format!("`{domain}` is not active yet; apply again once it is, or with a longer --wait");
-            return Ok(Outcome::Unresolved(problem));
+            return Ok(Outcome::NotReady(problem));
         }
         let attached = calls(kind);
         let client = self.client_of(owner);
@@ -43,7 +43,7 @@ impl Run<'_> {
         if let Some(member) = unfetched(&input) {
             let problem =
                 format!("nothing was sent, for the live {member} goes along and could not be fetched");
-            return Ok(Outcome::Unresolved(problem));
+            return Ok(Outcome::NotReady(problem));
         }
         let written = self.write(attached.set, input).await;
         let outcome = self.updated(step, &live, unknown_in(kind.section, kind, &document), written);

@@ -21,6 +21,8 @@ pub enum Outcome {
     },
     /// A secret's reference did not resolve, or a new secret could not be handed over.
     Unresolved(String),
+    /// It was not sent, because something that it needs is not there yet: a domain, an image.
+    NotReady(String),
     /// It was not made, because something changed since the plan: these fields.
     Stale(Vec<Path>),
     /// It was not tried, because what it needs failed.

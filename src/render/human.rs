@@ -394,7 +394,9 @@ fn result(text: &mut String, report: &PoolReport, result: &StepResult) {
                 let _ = writeln!(text, "  {help}help:{help:#} {hint}");
             }
         }
-        Outcome::Unresolved(what) => problem(text, "failed", address, &format!("{operation}: {what}")),
+        Outcome::Unresolved(what) | Outcome::NotReady(what) => {
+            problem(text, "failed", address, &format!("{operation}: {what}"));
+        }
         Outcome::Stale(paths) => {
             let paths = paths.iter().map(Path::to_string).collect::<Vec<_>>().join(", ");
             let what = format!("{operation}: changed since the plan, so nothing was written: {paths}");

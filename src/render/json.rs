@@ -464,7 +464,7 @@ fn result(result: &crate::apply::StepResult) -> ResultV1 {
             let hint = super::carried_hint(carried).map_or_else(String::new, |hint| format!("; {hint}"));
             ("failed", Some(format!("{error}{hint}")))
         }
-        Outcome::Unresolved(problem) => ("failed", Some(problem.clone())),
+        Outcome::Unresolved(problem) | Outcome::NotReady(problem) => ("failed", Some(problem.clone())),
         Outcome::Stale(paths) => {
             ("stale", Some(paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
         }

@@ -280,7 +280,7 @@ fn login_pages_wait_for_a_domain_that_is_active() {
         wait: Wait { limit: Duration::from_secs(40), sleep: &|_| Box::pin(std::future::ready(())) },
     };
     let report = wait(apply_pool(&plan, &services, &mut |_| {}));
-    let Outcome::Unresolved(problem) = &report.results[1].outcome else { panic!("{report:#?}") };
+    let Outcome::NotReady(problem) = &report.results[1].outcome else { panic!("{report:#?}") };
     assert!(problem.contains("is not active yet"), "{problem}");
     // The next apply has an active one.
     world.must_apply(&format!("{}{looks}", custom("auth.example.com", CERTIFICATE)));
