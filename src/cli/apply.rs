@@ -1,4 +1,3 @@
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use cognitops::render::{human, json};
 use cognitops::sandbox::Access;
 use cognitops::template::Reference;
 use futures_util::future::join_all;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::consents::Consents;
 use super::secret_output::SecretOutput;
@@ -71,7 +70,8 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
         return declined(jobs, failure, several, ui);
     }
     let output = secret_output(args, &jobs)?;
-    let bar = progress_bar(jobs.iter().filter_map(Job::to_do).map(|(_, plan)| plan), ui);
+    let pools = jobs.iter().filter_map(Job::to_do).flat_map(|(_, plan)| &plan.pools);
+    let bar = ui.progress(Some(pools.map(|pool| pool.steps.len()).sum()));
     let running = jobs
         .iter()
         .filter_map(Job::to_do)
@@ -264,19 +264,6 @@ async fn execute(
         reports.push(apply_pool(&pool, &services, &mut progress).await);
     }
     reports
-}
-
-/// A bar on a terminal, nothing elsewhere.
-fn progress_bar<'a>(plans: impl Iterator<Item = &'a Plan>, ui: &Ui) -> ProgressBar {
-    if ui.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let steps: usize = plans.flat_map(|plan| &plan.pools).map(|pool| pool.steps.len()).sum();
-    let bar = ProgressBar::new(steps as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 fn ended(reports: &[PoolReport], refused: Refused) -> Exit {

@@ -1,5 +1,5 @@
 use std::fs;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path as FilePath, PathBuf};
 
 use cognitops::cognito::ReadCognito;
@@ -9,7 +9,6 @@ use cognitops::read::{LivePool, Reader, describe_pool};
 use cognitops::render::export::{File, as_json, files, left_out, stem};
 use cognitops::sandbox::Access;
 use cognitops::source::Source;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::account::Account;
 use super::{Exit, Failure, Format, Global, Ui, inputs, work};
@@ -114,7 +113,7 @@ async fn read(api: &dyn ReadCognito, args: &Args, ui: &Ui) -> Result<Vec<(Export
     let options = Options { full: args.full, pin: args.pin, include_unknown: args.include_unknown };
     let mut exports = Vec::new();
     for id in ids {
-        let bar = progress(ui);
+        let bar = ui.progress(None);
         let pool = describe_pool(api, &id).await.map_err(failed)?;
         bar.set_message(format!("{id}: reading"));
         let mut tell = |done: usize, of: usize| bar.set_message(format!("{id}: client {} of {of}", done + 1));
@@ -206,16 +205,4 @@ fn save(args: &Args, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Failure> {
         file.persist(path).map_err(|error| failed(error.error))?;
     }
     Ok(())
-}
-
-/// A spinner on a terminal, else nothing.
-fn progress(ui: &Ui) -> ProgressBar {
-    if ui.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-        bar.set_style(style);
-    }
-    bar
 }

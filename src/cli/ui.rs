@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use cognitops::render::{findings, heading, json, style};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Exit, Failure, Format, Global, When};
 
@@ -70,6 +71,21 @@ impl Ui {
     pub(super) fn complain(&mut self, text: &str) {
         let _ = self.err.write_all(text.as_bytes());
         let _ = self.err.flush();
+    }
+
+    /// A bar over so many steps, or a spinner where nobody knows how many; on a terminal, else nothing.
+    pub(crate) fn progress(&self, steps: Option<usize>) -> ProgressBar {
+        if self.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let (bar, template) = match steps {
+            Some(steps) => (ProgressBar::new(steps as u64), "{bar:30} {pos}/{len} {wide_msg}"),
+            None => (ProgressBar::new_spinner(), "{spinner} {msg}"),
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar
     }
 
     /// Asks a question that yes or no answers; no terminal is no answer.
