@@ -324,6 +324,10 @@ fn a_replica_has_its_own_from_its_creation_on() {
     assert_eq!(sent["Novelty"], json!({"Mode": "B"}));
     assert_eq!(sent["Status"], "ACTIVE", "no update goes without the status");
     assert_eq!(world.changes(&body), Vec::<String>::new());
+    let options = cognitops::export::Options { include_unknown: true, ..Default::default() };
+    let (text, differences) = world.exported(options);
+    assert_eq!(differences, Vec::<String>::new());
+    assert!(text.contains("    passThrough:\n      Novelty:\n        Mode: B\n"), "{text}");
     // An update leaves alone what it does not name, so the member stays.
     let report = world.execute(&world.plan(&replica("passThrough: { Novelty: null }")));
     assert_eq!(report.mismatches[0].kind, MismatchKind::Kept);
