@@ -8,23 +8,22 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{
-    ATTACHED, CLIENT, Field, Kind, NAMED, PASS_THROUGH, RECORDS, REPLICA, SETTINGS, is_not_fetched,
-};
+use crate::catalog::{ATTACHED, CLIENT, Field, Kind, NAMED, RECORDS, REPLICA, SETTINGS, is_not_fetched};
 use crate::diagnostic::Severity;
 use crate::identity::made_by_aws;
 use crate::manifest::load;
 use crate::manifest::schema;
-use crate::normalize::{self, STANDARD_ATTRIBUTES, UnknownMember};
+use crate::normalize::{self, STANDARD_ATTRIBUTES};
 use crate::path::Path;
 use crate::plan::{Context, plan_pool};
 use crate::read::LivePool;
 use crate::source::Source;
-use crate::validate::{self, sounds_like_a_secret};
+use crate::validate;
 
 mod fields;
 mod images;
 mod names;
+mod unknown;
 pub mod update;
 
 use fields::{Detail, written};
@@ -294,51 +293,6 @@ impl Exporter<'_> {
                 if is_not_fetched(value) {
                     let reason = format!("`{member}`: {}", value.as_str().unwrap_or_default());
                     self.export.left_out.push((at.clone(), reason));
-                }
-            }
-        }
-    }
-
-    /// Names the members that this version does not know, or passes them through.
-    fn unknown(&mut self) {
-        let live = self.live;
-        let settings = [SETTINGS.section];
-        self.unknown_of(&settings, &SETTINGS, &live.pool);
-        self.unknown_of(&settings, &SETTINGS, &live.mfa);
-        let (keys, _) = client_keys(&live.listed);
-        for (id, document) in &live.clients {
-            let name = document["ClientName"].as_str().unwrap_or_default();
-            self.unknown_of(&[CLIENT.section, keys.get(id).map_or(name, String::as_str)], &CLIENT, document);
-        }
-        for kind in NAMED {
-            for (name, document) in live.section(kind.section).into_iter().flatten() {
-                self.unknown_of(&[kind.section, name], kind, document);
-            }
-        }
-    }
-
-    fn unknown_of(&mut self, at: &[&str], kind: &Kind, document: &Value) {
-        for UnknownMember { path, r#type: kind_of_value } in normalize::unknown_members(kind, document) {
-            let keys = path.keys().unwrap_or_default();
-            let value = keys.iter().try_fold(document, |value, key| value.get(*key));
-            // What lies in lists, and in the answers about factors, no update takes by its path.
-            let passes =
-                self.include_unknown && document != &self.live.mfa && !sounds_like_a_secret(&keys.join("."));
-            let resource = match at {
-                [section] => self.export.manifest.get_mut(*section),
-                [section, name, ..] => {
-                    self.export.manifest.get_mut(*section).and_then(|all| all.get_mut(*name))
-                }
-                [] => None,
-            };
-            match (resource, value) {
-                (Some(Value::Object(resource)), Some(value)) if passes => {
-                    let members = resource.entry(PASS_THROUGH).or_insert_with(|| json!({}));
-                    members[keys.join(".")] = value.clone();
-                }
-                _ => {
-                    let reason = format!("this version does not know `{path}` ({kind_of_value})");
-                    self.export.left_out.push((Path::of(at.iter().copied()), reason));
                 }
             }
         }

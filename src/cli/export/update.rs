@@ -64,7 +64,7 @@ async fn read(
     let mut reader = Reader::new(account.reader());
     let mut read = Read::default();
     let mut pools = BTreeMap::new();
-    let bar = super::progress(ui);
+    let bar = ui.progress(None);
     for manifest in &loaded.manifests {
         bar.set_message(format!("{}: reading", manifest.key));
         let live = reader.pool(manifest, &context.owner(&manifest.key)).await;

@@ -332,3 +332,27 @@ fn a_replica_has_its_own_from_its_creation_on() {
     let report = world.execute(&world.plan(&replica("passThrough: { Novelty: null }")));
     assert_eq!(report.mismatches[0].kind, MismatchKind::Kept);
 }
+
+#[test]
+fn an_export_passes_on_what_it_does_not_know_of_every_kind() {
+    let world = newer_logs();
+    let options = |include_unknown| cognitops::export::Options { include_unknown, ..Default::default() };
+    let (text, differences) = world.exported(options(true));
+    assert_eq!(differences, Vec::<String>::new(), "{text}");
+    let within = "    passThrough:\n      Batch:\n        Size: 5\n        Unit: KB\n      \
+                  CloudWatchLogsConfiguration.Format: TEXT\n";
+    assert!(text.contains(within), "{text}");
+    assert!(!world.exported(options(false)).0.contains("passThrough"));
+
+    let world = World::applied(
+        "settings: {}\ndomains: { acme: {} }\nclients: { web: { uiCustomization: { css: '.b {}' } } }\n",
+    );
+    let id = world.client_id("web");
+    let mut document =
+        world.sandbox.document()["pools"][world.pool_id()]["attached"]["uiCustomization"][&id].take();
+    document["Theme"] = json!("DARK");
+    world.sandbox.insert_attached(&world.pool_id(), "uiCustomization", &id, document);
+    let (text, differences) = world.exported(options(true));
+    assert_eq!(differences, Vec::<String>::new(), "{text}");
+    assert!(text.contains("      passThrough:\n        Theme: DARK\n"), "{text}");
+}
