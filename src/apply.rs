@@ -21,6 +21,7 @@ use crate::template::{Fact, Reference};
 mod attached;
 mod client_secrets;
 mod clients;
+mod limits;
 mod lost;
 mod members;
 mod records;
@@ -30,7 +31,8 @@ mod verify;
 mod wait;
 
 pub use client_secrets::{KeepSecret, NewSecret};
-pub use report::{Outcome, PoolReport, StepResult};
+pub use limits::apply_account;
+pub use report::{AccountReport, Outcome, PoolReport, Report, StepResult};
 pub use verify::{Mismatch, MismatchKind};
 pub use wait::{Sleep, Wait};
 
@@ -251,6 +253,7 @@ impl Run<'_> {
             Action::DeleteSecret { client_id, secret_id } => {
                 self.delete_secret(step, client_id, secret_id).await
             }
+            Action::SetLimit { category, .. } => self.set_limit(step, category).await,
             Action::CreateMember { kind, name, replaces } => {
                 self.create_member(step, kind, name, replaces.as_deref()).await
             }

@@ -12,11 +12,13 @@ use crate::normalize::{self, CLIENT_VALIDITIES, keyed_items, to_api};
 use crate::path::Path;
 
 mod attached;
+mod limits;
 mod live;
 mod member;
 mod records;
 
 pub use attached::set_attached;
+pub use limits::set_limit;
 use live::{complete, drop_absent, drop_empty, leave_out};
 pub use member::{create_member, delete_member, update_member};
 pub use records::{change_record, clear_record, create_record, record, restore_record, update_record};

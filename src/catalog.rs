@@ -17,8 +17,8 @@ pub mod presets;
 pub use field::{Field, Omitted, PASS_THROUGH, Reset, SendRule, Shape, Weaker};
 pub use kinds::{
     ATTACHED, BRANDING, CLIENT, CLIENT_RISK, CLIENT_SECRETS, CLIENT_SESSION, CLIENT_UI, DOMAIN, GROUP,
-    IDENTITY_PROVIDER, KINDS, LOG_DELIVERY, NAMED, RECORDS, REPLICA, RESOURCE_SERVER, RISK, SESSION,
-    SETTINGS, TERMS, UI,
+    IDENTITY_PROVIDER, KINDS, LIMIT, LOG_DELIVERY, NAMED, RECORDS, REPLICA, RESOURCE_SERVER, RISK, SESSION,
+    SETTINGS, TERMS, UI, limit_definition,
 };
 
 /// The generation of fields that this version manages, recorded on a pool as the tag [`SCHEMA_TAG`].

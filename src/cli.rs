@@ -75,7 +75,7 @@ pub(crate) enum Failure {
     /// Anything else: a message, a way out, and the exit code.
     Message(String, Option<String>, Exit),
     /// The same, about a plan that has yet to be shown.
-    Planned(Plan, String, Option<String>, Exit),
+    Planned(Box<Plan>, String, Option<String>, Exit),
 }
 
 impl Failure {

@@ -48,6 +48,7 @@ pub mod domain;
 pub mod files;
 pub mod group;
 pub mod identity_provider;
+pub mod limits;
 pub mod load;
 pub mod log_delivery;
 pub mod lookup;

@@ -20,6 +20,7 @@ mod client_secrets;
 mod clients;
 mod domains;
 mod gates;
+mod limits;
 mod members;
 pub mod mfa;
 mod narrow;
@@ -36,12 +37,15 @@ mod ui;
 pub use crate::read::LiveSecret;
 pub use action::{Action, Owner, Record, Verb};
 pub(crate) use client_secrets::{COUNT as SECRET_COUNT, VALUE as SECRET_VALUE, date, made};
+pub use limits::{AccountPlan, LimitChange, plan_limits};
 pub use policy::Policy;
 pub use refusal::{Refusal, RefusalRule};
 
 /// What all pools of a run need.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
+    /// What their account needs, before them; `None` if nothing of it is declared.
+    pub account: Option<AccountPlan>,
     /// One plan a pool, by pool key.
     pub pools: Vec<PoolPlan>,
 }
@@ -411,22 +415,41 @@ impl Plan {
             }
         }
         order::refuse_what_nothing_makes(&mut pools);
-        Self { pools }
+        Self { account: None, pools }
+    }
+
+    /// The same, with what their account needs.
+    #[must_use]
+    pub fn with_account(self, account: Option<AccountPlan>) -> Self {
+        Self { account, ..self }
     }
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.pools.iter().all(|pool| pool.steps.is_empty())
+        self.steps().next().is_none()
+    }
+
+    /// Every call, in order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        let of_account = self.account.iter().flat_map(|account| &account.steps);
+        of_account.chain(self.pools.iter().flat_map(|pool| &pool.steps))
     }
 
     /// Everything that is refused.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
-        self.pools.iter().flat_map(|pool| &pool.refusals)
+        let of_account = self.account.iter().flat_map(|account| &account.refusals);
+        of_account.chain(self.pools.iter().flat_map(|pool| &pool.refusals))
+    }
+
+    /// The limits of the account that are raised, which costs money.
+    pub fn raised_limits(&self) -> impl Iterator<Item = LimitChange<'_>> {
+        self.account.iter().flat_map(AccountPlan::raised)
     }
 
     /// What the plan does, in numbers.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
+        summary.update += self.account.as_ref().map_or(0, |account| account.steps.len());
         for pool in &self.pools {
             let mut seen = BTreeSet::new();
             for (verb, steps) in pool.resources().map(|(_, steps)| (verb(steps), steps)) {

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use crate::manifest::defaults::{ClientDefaults, IdentityProviderDefaults};
+use crate::manifest::limits::{DeclaredLimit, RequestsPerSecond};
 use crate::manifest::policy::Policy;
 use crate::source::{Entry, Node};
 
@@ -73,6 +74,16 @@ pub struct EnvironmentEntry {
     /// replaces, `null` removes.
     #[schemars(extend("examples" = [["layers/prod/"]]))]
     pub layers: Option<Vec<String>>,
+
+    /// Provisioned limits of the whole account in this Region: requests a second by API category, for all of its pools
+    /// together. What lies above a category's free limit costs money, so `apply` raises a limit with consent only
+    /// (`--allow-cost`). A category that is not written is neither read nor changed.
+    #[schemars(extend(
+        "type" = ["object", "null"],
+        "propertyNames" = { "pattern": "[A-Za-z]+", "maxLength": 128 },
+        "examples" = [{ "UserAuthentication": 200, "UserCreation": 80 }]
+    ))]
+    pub provisioned_limits: Option<BTreeMap<String, Option<RequestsPerSecond>>>,
 
     /// Values for `${values.name}` in manifests: texts, numbers, lists of them, and maps of them. Plans show them, so
     /// none is a secret.
@@ -153,6 +164,8 @@ pub struct Environment {
     pub layers: Vec<PathBuf>,
     /// The layers of the project's other environments, which are no manifests of this one.
     pub other_layers: Vec<PathBuf>,
+    /// The provisioned limits that it declares, by category.
+    pub limits: Vec<DeclaredLimit>,
     /// Its values.
     pub values: Option<Node>,
     /// The sections that hold for every pool.

@@ -15,6 +15,7 @@ use crate::path::Path;
 
 mod attached;
 mod client_secrets;
+mod limits;
 mod members;
 mod records;
 mod secrets;
@@ -22,6 +23,7 @@ mod whole;
 
 pub use attached::describe_attached;
 pub use client_secrets::{LiveSecret, client_secrets};
+pub use limits::{LiveLimit, limit_of, provisioned_limit, provisioned_limits};
 pub use members::{describe_member, is_missing};
 pub use records::describe_record;
 pub use secrets::LiveSecrets;

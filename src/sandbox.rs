@@ -28,6 +28,7 @@ mod constraints;
 mod domain;
 mod group;
 mod identity_provider;
+mod limits;
 mod log_delivery;
 mod mfa;
 mod omission;
@@ -268,6 +269,7 @@ impl ReadCognito for Sandbox {
             ReadOperation::DescribeUserPoolDomain => Ok(call.describe_domain()),
             ReadOperation::GetGroup => call.get_group(),
             ReadOperation::GetLogDeliveryConfiguration => call.get_logs(),
+            ReadOperation::GetProvisionedLimit => call.get_limit(),
             ReadOperation::GetUICustomization => call.get_ui(),
             ReadOperation::GetUserPoolClientSessionConfiguration => call.get_client_session(),
             ReadOperation::GetUserPoolMfaConfig => call.get_mfa(),
@@ -338,6 +340,7 @@ impl WriteCognito for Sandbox {
                 WriteOperation::UpdateGroup => call.update_group(),
                 WriteOperation::UpdateIdentityProvider => call.update_provider(),
                 WriteOperation::UpdateManagedLoginBranding => call.update_branding(),
+                WriteOperation::UpdateProvisionedLimit => call.update_limit(),
                 WriteOperation::UpdateResourceServer => call.update_server(),
                 WriteOperation::UpdateTerms => call.update_terms(),
                 WriteOperation::UpdateUserPool => call.update_pool(),

@@ -38,6 +38,24 @@ pub struct StepResult {
     pub outcome: Outcome,
 }
 
+/// What an apply did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    /// To the account itself, if anything was to be done to it.
+    pub account: Option<AccountReport>,
+    /// To its pools.
+    pub pools: Vec<PoolReport>,
+}
+
+/// What an apply did to the account itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AccountReport {
+    /// Every step, in order.
+    pub results: Vec<StepResult>,
+    /// What is not as it was written.
+    pub mismatches: Vec<Mismatch>,
+}
+
 /// What an apply did to one pool.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PoolReport {
@@ -69,10 +87,58 @@ impl From<ApiError> for Outcome {
     }
 }
 
+impl Report {
+    /// Every step, in order.
+    pub fn results(&self) -> impl Iterator<Item = &StepResult> {
+        let of_account = self.account.iter().flat_map(|account| &account.results);
+        of_account.chain(self.pools.iter().flat_map(|pool| &pool.results))
+    }
+
+    /// Everything that is not as it was written.
+    pub fn mismatches(&self) -> impl Iterator<Item = &Mismatch> {
+        let of_account = self.account.iter().flat_map(|account| &account.mismatches);
+        of_account.chain(self.pools.iter().flat_map(|pool| &pool.mismatches))
+    }
+
+    /// Whether everything was done and has taken.
+    pub fn is_complete(&self) -> bool {
+        is_complete(self.results(), self.mismatches())
+    }
+
+    /// Whether anything was written.
+    pub fn wrote_something(&self) -> bool {
+        wrote_something(self.results())
+    }
+
+    /// Whether something changed under us.
+    pub fn changed_meanwhile(&self) -> bool {
+        changed_meanwhile(self.results(), self.mismatches())
+    }
+}
+
+fn is_complete<'a>(
+    mut results: impl Iterator<Item = &'a StepResult>,
+    mut mismatches: impl Iterator<Item = &'a Mismatch>,
+) -> bool {
+    mismatches.next().is_none() && results.all(|result| result.outcome == Outcome::Done)
+}
+
+fn wrote_something<'a>(mut results: impl Iterator<Item = &'a StepResult>) -> bool {
+    results.any(|result| result.outcome == Outcome::Done)
+}
+
+fn changed_meanwhile<'a>(
+    mut results: impl Iterator<Item = &'a StepResult>,
+    mut mismatches: impl Iterator<Item = &'a Mismatch>,
+) -> bool {
+    mismatches.any(|mismatch| mismatch.kind == MismatchKind::Foreign)
+        || results.any(|result| matches!(result.outcome, Outcome::Stale(_)))
+}
+
 impl PoolReport {
     /// Whether everything was done and has taken.
     pub fn is_complete(&self) -> bool {
-        self.mismatches.is_empty() && self.results.iter().all(|result| result.outcome == Outcome::Done)
+        is_complete(self.results.iter(), self.mismatches.iter())
     }
 
     /// What a reference of another pool stands for, if this apply made it.
@@ -85,12 +151,11 @@ impl PoolReport {
 
     /// Whether anything was written.
     pub fn wrote_something(&self) -> bool {
-        self.results.iter().any(|result| result.outcome == Outcome::Done)
+        wrote_something(self.results.iter())
     }
 
     /// Whether the pool changed under us.
     pub fn changed_meanwhile(&self) -> bool {
-        self.mismatches.iter().any(|mismatch| mismatch.kind == MismatchKind::Foreign)
-            || self.results.iter().any(|result| matches!(result.outcome, Outcome::Stale(_)))
+        changed_meanwhile(self.results.iter(), self.mismatches.iter())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Attached, Calls, Field, Kind, List, Records, Variants};
 use crate::cognito::{ReadOperation, WriteOperation};
@@ -350,6 +350,26 @@ fn attached(section: &'static str, noun: &'static str, schema: &Value) -> Kind {
 /// Every kind with resources of its own in a manifest, in the order in which a plan makes them.
 pub static KINDS: [&LazyLock<Kind>; 7] =
     [&SETTINGS, &RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &CLIENT, &DOMAIN, &REPLICA];
+
+/// `provisionedLimits` of an environment: no pool's, but the account's.
+pub static LIMIT: LazyLock<Kind> = LazyLock::new(|| {
+    let schema = crate::manifest::schema::generate::<crate::manifest::limits::RequestsPerSecond>();
+    Kind {
+        section: "provisionedLimits",
+        noun: "provisioned limit",
+        root: Field::from_schema("provisionedLimits", &schema),
+        variants: None,
+        answer_only: &[],
+        calls: None,
+        attached: None,
+        records: None,
+    }
+});
+
+/// What names a category's limit in requests and answers.
+pub fn limit_definition(category: &str) -> Value {
+    json!({ "LimitClass": "API_CATEGORY", "Attributes": { "Category": category } })
+}
 
 fn pool_schema(section: &str) -> &'static Value {
     &crate::manifest::schema()["properties"][section]

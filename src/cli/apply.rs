@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cognitops::apply::{NewSecret, PoolReport, Services, Wait, apply_pool};
+use cognitops::apply::{NewSecret, PoolReport, Report, Services, Wait, apply_account, apply_pool};
 use cognitops::path::Path;
-use cognitops::plan::{Action, Plan, PoolPlan, Step};
+use cognitops::plan::{Action, LimitChange, Plan, PoolPlan, Step};
 use cognitops::render::{human, json};
 use cognitops::sandbox::Access;
 use cognitops::template::Reference;
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Create user pools that do not exist. A wrong Region or a renamed key must not make an empty one.
     #[arg(long)]
     allow_create_pool: bool,
+    /// Raise provisioned limits of the account: what lies above the free limit costs money.
+    #[arg(long)]
+    allow_cost: bool,
     /// How long to wait for what Cognito does in the background, such as a domain that comes or goes. What takes longer
     /// is reported as pending.
     #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration)]
@@ -52,6 +55,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
     let run = inputs::load(global)?.valid()?;
     work::show_warnings(&run, ui);
+    work::show_narrowing(&run, ui);
     let several = run.several;
     let runtime = work::runtime()?;
     let works = runtime.block_on(work::open(global, run, Access::Write))?;
@@ -70,8 +74,8 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
         return declined(jobs, failure, several, ui);
     }
     let output = secret_output(args, &jobs)?;
-    let pools = jobs.iter().filter_map(Job::to_do).flat_map(|(_, plan)| &plan.pools);
-    let bar = ui.progress(Some(pools.map(|pool| pool.steps.len()).sum()));
+    let steps = jobs.iter().filter_map(Job::to_do).map(|(_, plan)| plan.steps().count()).sum();
+    let bar = ui.progress(Some(steps));
     let running = jobs
         .iter()
         .filter_map(Job::to_do)
@@ -82,7 +86,7 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
         ui.note(&format!("New secrets of clients in {}: {secrets}.\n", path.display()));
     }
     for job in jobs.iter_mut().filter(|job| job.is_to_do()) {
-        job.reports = reports.next();
+        job.report = reports.next();
         job.work.account.flush()?;
     }
     let others = jobs.iter().filter(|job| !job.is_to_do()).map(|job| job.exit).fold(Exit::Done, Exit::worse);
@@ -97,7 +101,7 @@ struct Job<'a> {
     refused: Refused,
     /// How it ends if nothing is executed.
     exit: Exit,
-    reports: Option<Vec<PoolReport>>,
+    report: Option<Report>,
 }
 
 impl<'a> Job<'a> {
@@ -108,7 +112,7 @@ impl<'a> Job<'a> {
             Ok(_) if refused == Refused::Nothing => Exit::Done,
             Ok(_) => Exit::Refused,
         };
-        Self { work, plan, refused, exit, reports: None }
+        Self { work, plan, refused, exit, report: None }
     }
 
     /// The plan, if there is one to execute.
@@ -135,13 +139,13 @@ impl<'a> Job<'a> {
     fn part(self, format: Format) -> Option<Part> {
         let environment = self.work.name().to_owned();
         let exit = self.exit;
-        let result = match (self.plan, self.reports, format) {
-            (Ok(plan), Some(reports), Format::Human) => {
-                let exit = ended(&reports, self.refused);
-                Ok((human::report(&reports, plan.refusals().count()), exit))
+        let result = match (self.plan, self.report, format) {
+            (Ok(plan), Some(report), Format::Human) => {
+                let exit = ended(&report, self.refused);
+                Ok((human::report(&report, plan.refusals().count()), exit))
             }
-            (Ok(plan), Some(reports), Format::Json) => {
-                Ok((json::plan(&plan, Some(&reports)), ended(&reports, self.refused)))
+            (Ok(plan), Some(report), Format::Json) => {
+                Ok((json::plan(&plan, Some(&report)), ended(&report, self.refused)))
             }
             (_, None, Format::Human) => return None,
             (Ok(plan), None, Format::Json) => Ok((json::plan(&plan, None), exit)),
@@ -161,7 +165,7 @@ fn declined(jobs: Vec<Job<'_>>, failure: Failure, several: bool, ui: &mut Ui) ->
             return job.part(Format::Json);
         }
         let environment = job.work.name().to_owned();
-        let planned = |plan| Failure::Planned(plan, message.clone(), help.clone(), *exit);
+        let planned = |plan| Failure::Planned(Box::new(plan), message.clone(), help.clone(), *exit);
         Some(Part { environment, result: job.plan.and_then(|plan| Err(planned(plan))) })
     });
     let parts = parts.collect();
@@ -170,29 +174,33 @@ fn declined(jobs: Vec<Job<'_>>, failure: Failure, several: bool, ui: &mut Ui) ->
 
 /// Asks on a terminal; elsewhere the flags must have said it.
 fn consent(args: &Args, jobs: &[Job<'_>], several: bool, ui: &mut Ui) -> Result<(), Failure> {
-    let declined = || Failure::Message("nothing was applied".to_owned(), None, Exit::Refused);
-    let pools = jobs
-        .iter()
-        .filter_map(Job::to_do)
-        .flat_map(|(work, plan)| plan.pools.iter().map(move |pool| (work, pool)));
+    let place = |work: &Work| {
+        if several { format!(" in the environment `{}`", work.name()) } else { String::new() }
+    };
+    let plans = || jobs.iter().filter_map(Job::to_do);
+    for (work, limit) in plans().flat_map(|(work, plan)| plan.raised_limits().map(move |limit| (work, limit)))
+    {
+        let LimitChange { category, before, after, .. } = limit;
+        let raise = format!(
+            "raising the limit of {category}{} from {before} to {after} requests a second",
+            place(work)
+        );
+        let needed = Consent {
+            question: format!("{}, for the whole account, costs money. Raise it?", capitalised(&raise)),
+            message: format!("{raise} costs money, and takes consent"),
+            help: "if it is meant to cost that, add --allow-cost",
+        };
+        needed.get(args.allow_cost, args, ui)?;
+    }
+    let pools = plans().flat_map(|(work, plan)| plan.pools.iter().map(move |pool| (work, pool)));
     for (work, pool) in pools.filter(|(_, pool)| pool.pool_id.is_none() && !pool.steps.is_empty()) {
-        if args.allow_create_pool {
-            continue;
-        }
-        let place = if several { format!(" in the environment `{}`", work.name()) } else { String::new() };
-        let question = format!("The user pool `{}` does not exist{place}. Create it?", pool.key);
-        match if args.yes { None } else { ui.ask(&question) } {
-            Some(true) => {}
-            Some(false) => return Err(declined()),
-            None => {
-                let message = format!(
-                    "the user pool `{}` does not exist{place}, and creating one takes consent",
-                    pool.key
-                );
-                let help = "check Region and name; if it is meant to be new, add --allow-create-pool";
-                return Err(Failure::with_help(message, help, Exit::Refused));
-            }
-        }
+        let missing = format!("the user pool `{}` does not exist{}", pool.key, place(work));
+        let needed = Consent {
+            question: format!("{}. Create it?", capitalised(&missing)),
+            message: format!("{missing}, and creating one takes consent"),
+            help: "check Region and name; if it is meant to be new, add --allow-create-pool",
+        };
+        needed.get(args.allow_create_pool, args, ui)?;
     }
     let made: Vec<&Path> = made_secrets(jobs).collect();
     if let (Some(first), None) = (made.first(), &args.secret_output) {
@@ -206,12 +214,42 @@ fn consent(args: &Args, jobs: &[Job<'_>], several: bool, ui: &mut Ui) -> Result<
     }
     match ui.ask(if several { "Apply these plans?" } else { "Apply this plan?" }) {
         Some(true) => Ok(()),
-        Some(false) => Err(declined()),
+        Some(false) => Err(declined_by_answer()),
         None => {
             let message = "apply asks before it writes, and there is no terminal to ask on";
             Err(Failure::with_help(message, "add --yes", Exit::Refused))
         }
     }
+}
+
+/// What `--yes` alone does not consent to.
+struct Consent {
+    question: String,
+    message: String,
+    help: &'static str,
+}
+
+impl Consent {
+    fn get(self, allowed: bool, args: &Args, ui: &mut Ui) -> Result<(), Failure> {
+        if allowed {
+            return Ok(());
+        }
+        match if args.yes { None } else { ui.ask(&self.question) } {
+            Some(true) => Ok(()),
+            Some(false) => Err(declined_by_answer()),
+            None => Err(Failure::with_help(self.message, self.help, Exit::Refused)),
+        }
+    }
+}
+
+fn declined_by_answer() -> Failure {
+    Failure::Message("nothing was applied".to_owned(), None, Exit::Refused)
+}
+
+/// The beginning of a sentence.
+fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 /// The sections whose clients get a secret that Cognito makes.
@@ -229,14 +267,15 @@ fn secret_output(args: &Args, jobs: &[Job<'_>]) -> Result<Option<SecretOutput>, 
     path.map(|path| SecretOutput::create(path)).transpose()
 }
 
-/// Applies the pools of one environment, one after the other: a later one may refer to what an earlier one made.
+/// Applies the account of one environment and then its pools, one after the other: a later one may refer to what an
+/// earlier one made.
 async fn execute(
     plan: &Plan,
     work: &Work,
     limit: Duration,
     bar: &ProgressBar,
     output: Option<&SecretOutput>,
-) -> Vec<PoolReport> {
+) -> Report {
     let account = &work.account;
     let keep = |secret: &NewSecret<'_>| match output {
         Some(output) => output.keep(work.name(), secret),
@@ -250,12 +289,17 @@ async fn execute(
         keep: &keep,
         wait,
     };
+    let mut progress = |step: &Step| {
+        bar.set_message(format!("{} {}", step.action.operation(), step.address));
+        bar.inc(1);
+    };
+    let of_account = plan.account.as_ref().filter(|account| !account.steps.is_empty());
+    let account = match of_account {
+        Some(account) => Some(apply_account(account, &services, &mut progress).await),
+        None => None,
+    };
     let mut reports: Vec<PoolReport> = Vec::new();
     for pool in plan.pools.iter().filter(|pool: &&PoolPlan| !pool.steps.is_empty()) {
-        let mut progress = |step: &Step| {
-            bar.set_message(format!("{} {}", step.action.operation(), step.address));
-            bar.inc(1);
-        };
         let made = |reference: &Reference| {
             let report = reports.iter().find(|report| Some(&report.key) == reference.pool.as_ref())?;
             report.fact(&reference.fact).map(str::to_owned)
@@ -263,15 +307,15 @@ async fn execute(
         let pool = pool.filled(&made);
         reports.push(apply_pool(&pool, &services, &mut progress).await);
     }
-    reports
+    Report { account, pools: reports }
 }
 
-fn ended(reports: &[PoolReport], refused: Refused) -> Exit {
-    if reports.iter().any(PoolReport::changed_meanwhile) {
+fn ended(report: &Report, refused: Refused) -> Exit {
+    if report.changed_meanwhile() {
         Exit::Stale
-    } else if reports.iter().all(PoolReport::is_complete) {
+    } else if report.is_complete() {
         if refused == Refused::Nothing { Exit::Done } else { Exit::Partial }
-    } else if reports.iter().any(PoolReport::wrote_something) {
+    } else if report.wrote_something() {
         Exit::Partial
     } else {
         Exit::Error
@@ -286,14 +330,15 @@ mod tests {
 
     use super::*;
 
-    fn report(outcomes: Vec<Outcome>, mismatches: &[MismatchKind]) -> PoolReport {
+    fn report(outcomes: Vec<Outcome>, mismatches: &[MismatchKind]) -> Report {
         let step = Step::new(Path::root(), Action::SetMfa, Vec::new());
         let mismatch = |kind: &MismatchKind| Mismatch { address: Path::root(), kind: *kind, detail: None };
-        PoolReport {
+        let pool = PoolReport {
             results: outcomes.into_iter().map(|outcome| StepResult { step: step.clone(), outcome }).collect(),
             mismatches: mismatches.iter().map(mismatch).collect(),
             ..PoolReport::default()
-        }
+        };
+        Report { account: None, pools: vec![pool] }
     }
 
     #[test]
@@ -309,10 +354,10 @@ mod tests {
             (vec![Outcome::Done, stale()], &[], Exit::Stale),
             (vec![Outcome::Done], &[MismatchKind::Foreign], Exit::Stale),
         ] {
-            let reports = [report(outcomes, mismatches)];
-            assert_eq!(ended(&reports, Refused::Nothing), expected, "{reports:?}");
+            let report = report(outcomes, mismatches);
+            assert_eq!(ended(&report, Refused::Nothing), expected, "{report:?}");
         }
-        let done = [report(vec![Outcome::Done], &[])];
+        let done = report(vec![Outcome::Done], &[]);
         assert_eq!(
             ended(&done, Refused::Resources),
             Exit::Partial,

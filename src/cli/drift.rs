@@ -24,6 +24,7 @@ pub(crate) struct Args {
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
     let run = inputs::load(global)?.valid()?;
     work::show_warnings(&run, ui);
+    work::show_narrowing(&run, ui);
     let several = run.several;
     let runtime = work::runtime()?;
     let works = runtime.block_on(work::open(global, run, Access::Read))?;

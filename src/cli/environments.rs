@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use cognitops::diagnostic::{Code, Finding, Place, Severity};
+use cognitops::manifest::limits::DeclaredLimit;
 use cognitops::manifest::load::PoolManifest;
 use cognitops::manifest::references::{comes_to_be, uses};
 use cognitops::outputs::{Outputs, declared_fact};
@@ -47,6 +48,48 @@ where
         }
     }
     Ok(())
+}
+
+/// The limits to plan, by environment. What several declare alike of one account is the first one's to plan.
+///
+/// Refuses two environments that want one limit to be different values: each would undo what the other does.
+pub(super) fn limits<'a>(global: &Global, works: &'a [Work]) -> Result<Vec<Vec<&'a DeclaredLimit>>, Failure> {
+    let of_one_account = |a: usize, b: usize| {
+        is_one_account(global, works, a, b, false) && works[a].account.region() == works[b].account.region()
+    };
+    let mut planned = Vec::new();
+    for (index, work) in works.iter().enumerate() {
+        let mut own = Vec::new();
+        for limit in &work.loaded.limits {
+            let before = (0..index).filter(|other| of_one_account(*other, index));
+            let mut same = before.flat_map(|other| {
+                let of_it = works[other].loaded.limits.iter();
+                of_it.filter(|first| first.category == limit.category).map(move |first| (other, first))
+            });
+            match same.next() {
+                None => own.push(limit),
+                Some((_, first)) if first.value == limit.value => {}
+                Some((other, first)) => {
+                    let message = format!(
+                        "the environments `{}` and `{}` are one account and Region, and want different limits of \
+                         {}: {} and {}",
+                        works[other].name(),
+                        work.name(),
+                        limit.category,
+                        first.value,
+                        limit.value
+                    );
+                    let help = format!(
+                        "declare it in one of them, or in `base` ({} and {})",
+                        first.place, limit.place
+                    );
+                    return Err(Failure::with_help(message, help, Exit::Refused));
+                }
+            }
+        }
+        planned.push(own);
+    }
+    Ok(planned)
 }
 
 /// Whether what has one name in two environments is one thing. The id of a live pool tells accounts apart by itself.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use cognitops::diagnostic::{self, Finding, Severity};
 use cognitops::manifest::content::ReadContent;
 use cognitops::manifest::files::{Files, Input, read_content};
+use cognitops::manifest::limits::DeclaredLimit;
 use cognitops::manifest::load::{self, Documents, PoolManifest, Setting};
 use cognitops::project::{self, Environment, Selection};
 use cognitops::source::Source;
@@ -29,6 +30,8 @@ pub(crate) struct Loaded {
     pub(crate) manifests: Vec<PoolManifest>,
     /// Whether these are all files of the environment.
     pub(crate) complete: bool,
+    /// The limits of the account that the run is about. They are of no file, so `-f` narrows them away.
+    pub(crate) limits: Vec<DeclaredLimit>,
 }
 
 impl Run {
@@ -97,6 +100,8 @@ pub(crate) struct Inputs {
     pub(crate) sources: Vec<Arc<Source>>,
     findings: Vec<Finding>,
     several: bool,
+    /// Whether `-f` says which files.
+    narrowed: bool,
 }
 
 impl Inputs {
@@ -108,7 +113,8 @@ impl Inputs {
         let given = read(&mut files, &global.files);
         let mut layered = Vec::new();
         for environment in environments {
-            if global.files.is_empty() && environment.manifests.is_empty() {
+            let is_about_nothing = environment.manifests.is_empty() && environment.limits.is_empty();
+            if global.files.is_empty() && is_about_nothing {
                 let message = "there are no manifests to work on";
                 let help =
                     "name files or directories with -f, or list them under the environment in cognitops.yaml";
@@ -121,7 +127,13 @@ impl Inputs {
             layered.iter().flat_map(|(_, layers)| layers.names.iter().flatten()).collect();
         files.sources.retain(|source| used.contains(&source.name));
         let several = global.all_envs || global.env.len() > 1;
-        Ok(Self { environments: layered, sources: files.sources, findings: files.findings, several })
+        Ok(Self {
+            environments: layered,
+            sources: files.sources,
+            findings: files.findings,
+            several,
+            narrowed: !global.files.is_empty(),
+        })
     }
 
     /// What the texts hold.
@@ -152,7 +164,9 @@ impl Inputs {
                 }
             }
             findings.extend(found);
-            loaded.push(Loaded { manifests, complete: layers.complete, environment: environment.clone() });
+            let limits = if self.narrowed { Vec::new() } else { environment.limits.clone() };
+            let (complete, environment) = (layers.complete, environment.clone());
+            loaded.push(Loaded { manifests, complete, limits, environment });
         }
         diagnostic::sort(&mut findings);
         for finding in findings.iter_mut().filter(|finding| finding.environments.len() == loaded.len()) {

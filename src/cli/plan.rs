@@ -24,6 +24,7 @@ pub(crate) struct Args {
 pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
     let run = inputs::load(global)?.valid()?;
     work::show_warnings(&run, ui);
+    work::show_narrowing(&run, ui);
     let several = run.several;
     let runtime = work::runtime()?;
     let works = runtime.block_on(work::open(global, run, Access::Read))?;
@@ -32,6 +33,10 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
         Refused::of(plan) == Refused::Nothing && plan.pools.iter().any(|pool| pool.pool_id.is_none())
     };
     let creates = plans.iter().flatten().any(makes_a_pool);
+    let is_raise = |plan: &cognitops::plan::Plan| {
+        Refused::of(plan) == Refused::Nothing && plan.raised_limits().next().is_some()
+    };
+    let raises = plans.iter().flatten().any(is_raise);
     let parts = works.iter().zip(plans).map(|(work, plan)| Part {
         environment: work.name().to_owned(),
         result: plan.map(|plan| {
@@ -49,6 +54,9 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
     let exit = ui.present(several, parts)?;
     if creates {
         ui.note("Creating a user pool takes consent: `apply` asks, or takes --allow-create-pool.\n");
+    }
+    if raises {
+        ui.note("Raising a provisioned limit takes consent, it costs money: `apply` asks, or takes --allow-cost.\n");
     }
     Ok(exit)
 }

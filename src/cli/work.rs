@@ -1,16 +1,18 @@
 //! What commands share that ask Cognito: accounts, live state, plans.
 
+use cognitops::catalog::LIMIT;
 use cognitops::cognito::{ApiError, ErrorCode, ReadCognito};
 use cognitops::diagnostic::{Code, Finding, Place};
+use cognitops::manifest::limits::DeclaredLimit;
 use cognitops::manifest::load::PoolManifest;
 use cognitops::manifest::references::pool_order;
 use cognitops::outputs::Outputs;
 use cognitops::path::Path;
-use cognitops::plan::{Context, Plan, plan_pool};
-use cognitops::read::{LivePool, ReadError, Reader, describe_client};
+use cognitops::plan::{AccountPlan, Context, Plan, plan_limits, plan_pool};
+use cognitops::read::{LivePool, ReadError, Reader, describe_client, provisioned_limits};
 use cognitops::render::{findings, json};
 use cognitops::sandbox::Access;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -67,8 +69,9 @@ pub(crate) async fn open_one(global: &Global, loaded: Loaded) -> Result<Work, Fa
     Ok(Work { loaded, account })
 }
 
-/// The pools of an environment as its manifests and its account have them.
+/// The pools of an environment as its manifests and its account have them, and what the account itself needs.
 pub(super) struct Pools<'a> {
+    pub(super) account: Option<AccountPlan>,
     pub(super) live: Vec<(&'a PoolManifest, Option<LivePool>)>,
     pub(super) context: Context,
 }
@@ -82,13 +85,56 @@ pub(crate) async fn make_plans(
     consents: &Consents,
 ) -> Result<Vec<Result<Plan, Failure>>, Failure> {
     consents.check(works)?;
-    let read = join_all(works.iter().map(|work| read_pools(work, consents))).await;
+    let limits = environments::limits(global, works)?;
+    let read = join_all(works.iter().zip(&limits).map(|(work, limits)| read(work, limits, consents))).await;
     environments::refuse_one_pool_of_two(global, works, |index| {
         let pools = read[index].as_ref().ok();
         pools.into_iter().flat_map(|pools| &pools.live).map(|(manifest, live)| (*manifest, live.as_ref()))
     })?;
     let plans = works.iter().zip(read).map(|(work, read)| plan_pools(read?, work.account.region()));
     Ok(plans.collect())
+}
+
+/// Reads limits and pools side by side: of limits Cognito answers one a second.
+async fn read<'a>(
+    work: &'a Work,
+    limits: &[&DeclaredLimit],
+    consents: &Consents,
+) -> Result<Pools<'a>, Failure> {
+    let (account, pools) = join(account_plan(work, limits), read_pools(work, consents)).await;
+    Ok(Pools { account: account?, ..pools? })
+}
+
+/// What the account needs, if anything of it is declared.
+async fn account_plan(work: &Work, limits: &[&DeclaredLimit]) -> Result<Option<AccountPlan>, Failure> {
+    let mut live = Vec::new();
+    let mut findings = Vec::new();
+    for (declared, limit) in provisioned_limits(work.account.reader(), limits).await {
+        match limit {
+            Ok(limit) => live.push((declared, limit)),
+            Err(error) if matches!(error.code, ErrorCode::ResourceNotFound | ErrorCode::InvalidParameter) => {
+                findings.push(no_limit(declared, &error));
+            }
+            Err(error) => {
+                let help = way_out(&error).map(str::to_owned);
+                return Err(Failure::Message(error.to_string(), help, Exit::Error));
+            }
+        }
+    }
+    if findings.is_empty() {
+        Ok((!live.is_empty()).then(|| plan_limits(live, work.account.region())))
+    } else {
+        Err(Failure::Findings(findings))
+    }
+}
+
+/// A category that has no limit to set, at its line.
+fn no_limit(declared: &DeclaredLimit, error: &ApiError) -> Finding {
+    let path = Path::of([LIMIT.section, &declared.category]);
+    let message = format!("`{path}` is no limit that can be set: {error}");
+    Finding::error(Code::BadReference, Place::Text(declared.place.clone()), message)
+        .at(path)
+        .help("write a category whose limit is adjustable, as the quotas of Cognito name it, such as UserAuthentication")
 }
 
 async fn read_pools<'a>(work: &'a Work, consents: &Consents) -> Result<Pools<'a>, Failure> {
@@ -107,12 +153,12 @@ async fn read_pools<'a>(work: &'a Work, consents: &Consents) -> Result<Pools<'a>
     }
     read.finish()?;
     context.taken_domains = reader.taken_domains;
-    Ok(Pools { live: pools, context })
+    Ok(Pools { account: None, live: pools, context })
 }
 
-/// Plans every pool.
+/// Plans every pool, and what the account itself needs.
 pub(super) fn plan_pools(pools: Pools<'_>, region: &str) -> Result<Plan, Failure> {
-    let Pools { live, mut context } = pools;
+    let Pools { account, live, mut context } = pools;
     context.region = Some(region.to_owned());
     let facts = Facts::of(&live, region);
     let manifests = facts.filled(&live)?;
@@ -120,7 +166,7 @@ pub(super) fn plan_pools(pools: Pools<'_>, region: &str) -> Result<Plan, Failure
     // Validation has refused circles.
     let declared: Vec<&PoolManifest> = live.iter().map(|(manifest, _)| *manifest).collect();
     let order = pool_order(&declared).unwrap_or_else(|_| (0..manifests.len()).collect());
-    Ok(Plan::of(order.into_iter().map(plan).collect()))
+    Ok(Plan::of(order.into_iter().map(plan).collect()).with_account(account))
 }
 
 /// Compares every live secret that a manifest refers to. A finding says which reference does not resolve.
@@ -266,6 +312,13 @@ pub(crate) fn way_out(error: &ApiError) -> Option<&'static str> {
 pub(crate) fn show_warnings(run: &Run, ui: &mut Ui) {
     if !run.findings.is_empty() {
         ui.note(&findings::human(&run.findings));
+    }
+}
+
+/// Says what of an environment a run with `-f` leaves alone.
+pub(crate) fn show_narrowing(run: &Run, ui: &mut Ui) {
+    if run.environments.iter().any(|loaded| loaded.environment.limits.len() > loaded.limits.len()) {
+        ui.note("The provisioned limits of the environment are left alone: -f narrows the run to files.\n");
     }
 }
 

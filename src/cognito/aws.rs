@@ -4,7 +4,8 @@
 //! that they do not know and send absent numbers as 0, so requests and answers pass it by as JSON documents.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
@@ -20,11 +21,13 @@ mod account;
 mod connection;
 mod document;
 mod fetch;
+mod pace;
 mod trust;
 
 pub use connection::{AssumeRole, ConnectError, Connection};
 use document::Document;
 pub use fetch::{FetchError, fetch};
+use pace::Pace;
 pub use trust::TrustError;
 
 /// How often a creation is tried again that the service throttled.
@@ -39,6 +42,7 @@ pub struct AwsCognito {
     region: Region,
     /// Certificates to trust, in place of the system's.
     ca_bundle: Option<PathBuf>,
+    pace: Arc<Pace>,
 }
 
 /// Calls the SDK's operation of a name; its typed input stays empty, the document goes in its place.
@@ -95,6 +99,9 @@ impl AwsCognito {
         input: &Value,
         config: Option<Builder>,
     ) -> Result<Value, ApiError> {
+        if Pace::holds(operation) {
+            tokio::time::sleep(self.pace.turn(Instant::now())).await;
+        }
         let document = Document::new(operation, input);
         let span = span(operation);
         let result = self.send(operation, &document, config).instrument(span.clone()).await;
@@ -142,6 +149,7 @@ impl AwsCognito {
             DescribeUserPoolDomain => describe_user_pool_domain,
             GetGroup => get_group,
             GetLogDeliveryConfiguration => get_log_delivery_configuration,
+            GetProvisionedLimit => get_provisioned_limit,
             GetUICustomization => get_ui_customization,
             GetUserPoolMfaConfig => get_user_pool_mfa_config,
             ListGroups => list_groups,
@@ -161,6 +169,7 @@ impl AwsCognito {
             UpdateGroup => update_group,
             UpdateIdentityProvider => update_identity_provider,
             UpdateManagedLoginBranding => update_managed_login_branding,
+            UpdateProvisionedLimit => update_provisioned_limit,
             UpdateResourceServer => update_resource_server,
             UpdateTerms => update_terms,
             UpdateUserPool => update_user_pool,

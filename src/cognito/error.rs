@@ -50,6 +50,7 @@ error_codes! {
     ResourceNotFound = "ResourceNotFoundException",
     ScopeDoesNotExist = "ScopeDoesNotExistException",
     Serialization = "SerializationException",
+    ServiceQuotaExceeded = "ServiceQuotaExceededException",
     TermsExists = "TermsExistsException",
     TierChangeNotAllowed = "TierChangeNotAllowedException",
     TooManyRequests = "TooManyRequestsException",

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::catalog::{CLIENT, CLIENT_SECRETS, Calls, Kind, Records, SETTINGS};
+use crate::catalog::{CLIENT, CLIENT_SECRETS, Calls, Kind, LIMIT, Records, SETTINGS};
 
 /// A call that a plan makes.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +69,13 @@ pub enum Action {
         client_id: String,
         /// The secret's id.
         secret_id: String,
+    },
+    /// `UpdateProvisionedLimit`, of the account and no pool.
+    SetLimit {
+        /// The API category.
+        category: String,
+        /// What of it is free, in requests a second.
+        free: i64,
     },
     /// Creates a resource that its name identifies.
     CreateMember {
@@ -139,6 +146,7 @@ impl Action {
             | Self::ClearRecord(_)
             | Self::AddSecret { .. }
             | Self::DeleteSecret { .. }
+            | Self::SetLimit { .. }
             | Self::UpdateMember { .. } => Verb::Update,
         }
     }
@@ -160,6 +168,7 @@ impl Action {
             | Self::DeleteRecord(_)
             | Self::AddSecret { .. }
             | Self::DeleteSecret { .. }
+            | Self::SetLimit { .. }
             | Self::CreateMember { .. }
             | Self::UpdateMember { .. }
             | Self::DeleteMember { .. } => None,
@@ -180,6 +189,7 @@ impl Action {
             | Self::ClearRecord(record)
             | Self::DeleteRecord(record) => record.kind,
             Self::AddSecret { .. } | Self::DeleteSecret { .. } => &CLIENT_SECRETS,
+            Self::SetLimit { .. } => &LIMIT,
             Self::SetAttached { kind, .. }
             | Self::CreateMember { kind, .. }
             | Self::UpdateMember { kind, .. }
@@ -200,6 +210,7 @@ impl Action {
             Self::DeleteClient { .. } => "DeleteUserPoolClient",
             Self::AddSecret { .. } => "AddUserPoolClientSecret",
             Self::DeleteSecret { .. } => "DeleteUserPoolClientSecret",
+            Self::SetLimit { .. } => "UpdateProvisionedLimit",
             Self::SetAttached { kind, .. } => kind.attached.map_or("", |attached| attached.set.name()),
             Self::CreateRecord(record) => record_call(record, |calls| calls.create.name()),
             Self::UpdateRecord(record) | Self::ClearRecord(record) => {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{AssumeRole, DEFAULT_NAME, Environment, SCHEMA};
 use crate::diagnostic::{self, Code, Finding, Place, Severity};
 use crate::manifest::files::{self, PROJECT_FILE};
+use crate::manifest::limits::DeclaredLimit;
 use crate::manifest::load::shared_sections;
 use crate::manifest::lookup::Lookup;
 use crate::manifest::merge::lay_over;
@@ -27,8 +28,11 @@ pub enum Selection {
     All,
 }
 
-/// The members of an environment that say where its pools and its manifests are.
-const IDS: [&str; 7] = ["region", "accountId", "profile", "assumeRole", "endpointUrl", "manifests", "layers"];
+/// The members of an environment that say where its pools and its manifests are, and what its account has.
+const OWN: [&str; 8] =
+    ["region", "accountId", "profile", "assumeRole", "endpointUrl", "manifests", "layers", LIMITS];
+
+const LIMITS: &str = "provisionedLimits";
 
 static FILE: LazyLock<Checker> = LazyLock::new(|| Checker::new(&SCHEMA, "the project file"));
 
@@ -87,6 +91,7 @@ fn nameless(directory: &FilePath) -> Environment {
         manifests: Vec::new(),
         layers: Vec::new(),
         other_layers: Vec::new(),
+        limits: Vec::new(),
         values: None,
         shared: BTreeMap::new(),
     }
@@ -225,7 +230,7 @@ impl Project<'_> {
         let mut substitution = Substitution::new(&lookup);
         let mut ids = empty();
         if let (NodeValue::Map(members), NodeValue::Map(ids)) = (&mut entry.value, &mut ids.value) {
-            for id in IDS {
+            for id in OWN {
                 if let Some(mut member) = members.remove(id) {
                     substitution.known(&mut member.node, &Shape::of(schema).member(id), &at.key(id));
                     ids.insert(id.to_owned(), member);
@@ -240,6 +245,7 @@ impl Project<'_> {
     }
 
     fn read(&self, name: &str, ids: &Node, entry: &Node, values: Option<Node>) -> Environment {
+        let limits = limits(ids);
         let ids = ids.to_value();
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let paths = |key: &str| -> Vec<PathBuf> {
@@ -270,10 +276,25 @@ impl Project<'_> {
             manifests: paths("manifests"),
             layers: paths("layers"),
             other_layers: Vec::new(),
+            limits,
             values,
             shared: shared.collect(),
         }
     }
+}
+
+/// The limits that are declared; `null` declares none.
+fn limits(ids: &Node) -> Vec<DeclaredLimit> {
+    let NodeValue::Map(declared) = ids.get(LIMITS).map_or(&NodeValue::Null, |entry| &entry.node.value) else {
+        return Vec::new();
+    };
+    let limits = declared.iter().filter_map(|(category, Entry { key_span, node })| {
+        let NodeValue::Number(number) = &node.value else { return None };
+        #[allow(clippy::cast_possible_truncation)] // `200.0` is whole too, and the schema bounds both
+        let value = number.as_i64().or_else(|| number.as_f64().map(|value| value as i64))?;
+        Some(DeclaredLimit { category: category.clone(), value, place: key_span.clone() })
+    });
+    limits.collect()
 }
 
 /// What placeholders stand for has the form that is needed in their place.

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::human::{change_lines, unmanaged_name};
+use super::human::{account_heading, change_lines, limit_change, unmanaged_name};
 use super::json::{self, ChangeV1, NotComparedV1, UnmanagedV1};
 use super::style;
-use crate::plan::{NotCompared, Plan, PoolPlan, RefusalRule, Step, Verb, verb};
+use crate::plan::{AccountPlan, NotCompared, Plan, PoolPlan, Refusal, RefusalRule, Step, Verb, verb};
 
 /// How the resources of a plan differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +24,7 @@ impl Drift {
     /// Counts a plan's differences.
     pub fn of(plan: &Plan) -> Self {
         let mut drift = Self::default();
+        drift.changed += plan.account.as_ref().map_or(0, |limits| limits.steps.len() + limits.refusals.len());
         for pool in &plan.pools {
             for (_, steps) in pool.resources() {
                 match verb(steps) {
@@ -45,8 +46,8 @@ impl Drift {
 }
 
 /// Differences that no update can mend, on resources that nothing else is planned for.
-fn fixed_only(pool: &PoolPlan) -> impl Iterator<Item = &crate::plan::Refusal> {
-    let planned = |refusal: &crate::plan::Refusal| {
+fn fixed_only(pool: &PoolPlan) -> impl Iterator<Item = &Refusal> {
+    let planned = |refusal: &Refusal| {
         pool.steps.iter().any(|step| refusal.address.segments().starts_with(step.address.segments()))
     };
     pool.refusals.iter().filter(move |refusal| refusal.rule == RefusalRule::Immutable && !planned(refusal))
@@ -55,6 +56,9 @@ fn fixed_only(pool: &PoolPlan) -> impl Iterator<Item = &crate::plan::Refusal> {
 /// Drift for people: the live value stands before the arrow, the manifest's behind it.
 pub fn human(plan: &Plan) -> String {
     let mut text = String::new();
+    if let Some(account) = &plan.account {
+        of_account(&mut text, account);
+    }
     for pool in &plan.pools {
         for (address, steps) in pool.resources() {
             let (word, colour) = word(steps);
@@ -80,7 +84,7 @@ pub fn human(plan: &Plan) -> String {
         }
     }
     let Drift { changed, missing, unmanaged } = Drift::of(plan);
-    if !text.is_empty() {
+    if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
     if changed + missing == 0 {
@@ -90,6 +94,22 @@ pub fn human(plan: &Plan) -> String {
         let _ = writeln!(text, "Drift: {changed} changed, {missing} missing, {unmanaged} unmanaged.");
     }
     text
+}
+
+/// The limits of the account that differ, also where nothing can be done about it.
+fn of_account(text: &mut String, account: &AccountPlan) {
+    if account.steps.is_empty() && account.refusals.is_empty() {
+        return;
+    }
+    account_heading(text, account);
+    let colour = style::MODIFY;
+    for step in &account.steps {
+        let _ = writeln!(text, "{colour}changed  {colour:#} {}  {}", step.address, limit_change(step));
+    }
+    for refusal in &account.refusals {
+        let _ = writeln!(text, "{colour}changed  {colour:#} {}: {}", refusal.address, refusal.message);
+    }
+    text.push('\n');
 }
 
 fn word(steps: &[Step]) -> (&'static str, anstyle::Style) {
@@ -105,7 +125,15 @@ fn word(steps: &[Step]) -> (&'static str, anstyle::Style) {
 struct DriftV1<'a> {
     format_version: u32,
     summary: SummaryV1,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<AccountV1<'a>>,
     pools: Vec<PoolV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct AccountV1<'a> {
+    region: &'a str,
+    changed: Vec<ChangedV1<'a>>,
 }
 
 #[derive(Serialize)]
@@ -141,8 +169,26 @@ pub fn json(plan: &Plan) -> String {
     json::text(&DriftV1 {
         format_version: json::FORMAT_VERSION,
         summary: SummaryV1 { changed, missing, unmanaged },
+        account: plan.account.as_ref().map(account),
         pools: plan.pools.iter().map(pool).collect(),
     })
+}
+
+fn account(account: &AccountPlan) -> AccountV1<'_> {
+    let differing = account.steps.iter().map(|step| ChangedV1 {
+        address: step.address.to_string(),
+        changes: json::changes(step),
+        message: None,
+    });
+    AccountV1 {
+        region: &account.region,
+        changed: differing.chain(account.refusals.iter().map(refused)).collect(),
+    }
+}
+
+/// A difference that no update can mend.
+fn refused(refusal: &Refusal) -> ChangedV1<'_> {
+    ChangedV1 { address: refusal.address.to_string(), changes: Vec::new(), message: Some(&refusal.message) }
 }
 
 fn pool(pool: &PoolPlan) -> PoolV1<'_> {
@@ -155,11 +201,7 @@ fn pool(pool: &PoolPlan) -> PoolV1<'_> {
         })
         .collect();
     let fixed = pool.refusals.iter().filter(|refusal| refusal.rule == RefusalRule::Immutable);
-    changed.extend(fixed.map(|refusal| ChangedV1 {
-        address: refusal.address.to_string(),
-        changes: Vec::new(),
-        message: Some(&refusal.message),
-    }));
+    changed.extend(fixed.map(refused));
     let pruned = of(Verb::Delete).map(|(address, steps)| UnmanagedV1 {
         address: address.to_string(),
         client_id: steps[0].action.client_id(),

@@ -8,12 +8,13 @@ use similar::TextDiff;
 
 use super::image::{field_of, shown_image};
 use super::{count, document, style};
-use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, StepResult};
+use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, Report, StepResult};
 use crate::catalog::Field;
 use crate::diff::{Change, ChangeKind, SecretState};
 use crate::path::Path;
 use crate::plan::{
-    Action, ClientSecrets, NotCompared, Plan, PoolPlan, Refusal, Step, Summary, Unmanaged, Verb, made, verb,
+    AccountPlan, Action, ClientSecrets, LimitChange, NotCompared, Plan, PoolPlan, Refusal, Step, Summary,
+    Unmanaged, Verb, made, verb,
 };
 use crate::template;
 
@@ -23,6 +24,9 @@ const LONG_TEXT: usize = 80;
 /// A whole plan.
 pub fn plan(plan: &Plan) -> String {
     let mut text = String::new();
+    if let Some(account) = plan.account.as_ref().filter(|account| !account.steps.is_empty()) {
+        account_plan(&mut text, account);
+    }
     for pool in &plan.pools {
         pool_plan(&mut text, pool);
     }
@@ -31,6 +35,34 @@ pub fn plan(plan: &Plan) -> String {
     }
     text.push_str(&summary(plan));
     text
+}
+
+/// What is no pool's stands under a heading that says whose it is.
+fn account_plan(text: &mut String, account: &AccountPlan) {
+    account_heading(text, account);
+    let (colour, name, help) = (style::MODIFY, style::NAME, style::HELP);
+    for step in &account.steps {
+        let address = &step.address;
+        let _ = writeln!(text, "{colour}~{colour:#} {name}{address}{name:#}  {}", limit_change(step));
+        for line in &step.notes {
+            let _ = writeln!(text, "    {help}note:{help:#} {line}");
+        }
+    }
+    text.push('\n');
+}
+
+/// The line above what is the account's.
+pub(super) fn account_heading(text: &mut String, account: &AccountPlan) {
+    let name = style::NAME;
+    let _ = writeln!(text, "{name}The account in {}, for all of its pools{name:#}\n", account.region);
+}
+
+/// What becomes of a limit.
+pub(super) fn limit_change(step: &Step) -> String {
+    let shown = |limit: LimitChange<'_>| {
+        format!("{} → {} requests a second (free: {})", limit.before, limit.after, limit.free)
+    };
+    step.limit().map(shown).unwrap_or_default()
 }
 
 fn pool_plan(text: &mut String, pool: &PoolPlan) {
@@ -306,10 +338,7 @@ fn summary(plan: &Plan) -> String {
         if plan.refusals().next().is_some() {
             return "Nothing is planned.\n".to_owned();
         }
-        let pools = count(plan.pools.len(), "pool");
-        let verb =
-            if plan.pools.len() == 1 { "is as its manifest says" } else { "are as their manifests say" };
-        return format!("No changes: {pools} {verb}.\n");
+        return format!("No changes: {}.\n", unchanged(plan));
     }
     let Summary { create, update, delete, reset } = plan.summary();
     let mut line = format!("Plan: {create} to create, {update} to change, {delete} to delete");
@@ -320,32 +349,45 @@ fn summary(plan: &Plan) -> String {
     line
 }
 
+/// What is as it is declared.
+fn unchanged(plan: &Plan) -> String {
+    let be = |number: usize| if number == 1 { "is" } else { "are" };
+    let limits = plan.account.as_ref().map(|account| {
+        let limits = count(account.declared, "provisioned limit");
+        format!("{limits} {} as the project file says", be(account.declared))
+    });
+    let number = plan.pools.len();
+    let whose = if number == 1 { "its manifest says" } else { "their manifests say" };
+    let pools = format!("{} {} as {whose}", count(number, "pool"), be(number));
+    match limits {
+        None => pools,
+        Some(limits) if number == 0 => limits,
+        Some(limits) => format!("{pools}, and {limits}"),
+    }
+}
+
 /// What an apply did, step by step.
 ///
 /// `refused` is how many things the plan refused, which are not done either.
-pub fn report(reports: &[PoolReport], refused: usize) -> String {
+pub fn report(report: &Report, refused: usize) -> String {
     let mut text = String::new();
-    let (mut done, mut other) = (0, 0);
-    for report in reports {
-        for result in &report.results {
-            self::result(&mut text, report, result);
-            if result.outcome == Outcome::Done {
-                done += 1;
-            } else {
-                other += 1;
-            }
-        }
-        for mismatch in &report.mismatches {
-            self::mismatch(&mut text, mismatch);
-        }
-        for (address, status) in &report.pending {
+    if let Some(account) = &report.account {
+        account.results.iter().for_each(|result| self::result(&mut text, None, result));
+        account.mismatches.iter().for_each(|mismatch| self::mismatch(&mut text, mismatch));
+    }
+    for pool in &report.pools {
+        pool.results.iter().for_each(|result| self::result(&mut text, Some(pool), result));
+        pool.mismatches.iter().for_each(|mismatch| self::mismatch(&mut text, mismatch));
+        for (address, status) in &pool.pending {
             let colour = style::MODIFY;
             let _ =
                 writeln!(text, "{colour}pending{colour:#}  {address}  Cognito still works on it: {status}");
         }
     }
-    sign_in(&mut text, reports);
-    let mismatches = reports.iter().map(|report| report.mismatches.len()).sum::<usize>();
+    sign_in(&mut text, &report.pools);
+    let done = report.results().filter(|result| result.outcome == Outcome::Done).count();
+    let other = report.results().count() - done;
+    let mismatches = report.mismatches().count();
     let left = "Plan again to see what is left.";
     let _ = match (done, other + refused, mismatches) {
         (_, 0, 0) => writeln!(text, "\nApplied: {}.", count(done, "call")),
@@ -379,12 +421,13 @@ fn sign_in(text: &mut String, reports: &[PoolReport]) {
 }
 
 /// What became of one step, on a line of its own.
-fn result(text: &mut String, report: &PoolReport, result: &StepResult) {
+fn result(text: &mut String, report: Option<&PoolReport>, result: &StepResult) {
     let operation = result.step.action.operation();
     let address = &result.step.address;
     match &result.outcome {
         Outcome::Done => {
-            let (colour, id) = (style::ADD, new_id(report, &result.step));
+            let id = report.map(|report| new_id(report, &result.step)).unwrap_or_default();
+            let colour = style::ADD;
             let _ = writeln!(text, "{colour}done{colour:#}     {address}  {operation}{id}");
         }
         Outcome::Failed { error, carried } => {

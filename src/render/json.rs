@@ -7,11 +7,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::image::{field_of, shown_image};
-use crate::apply::{MismatchKind, Outcome, PoolReport};
+use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, Report};
 use crate::catalog::Field;
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
-use crate::plan::{Action, ClientSecrets, NotCompared, Plan, Refusal, Unmanaged, Verb, date, verb};
+use crate::plan::{
+    AccountPlan, Action, ClientSecrets, NotCompared, Plan, Refusal, Unmanaged, Verb, date, verb,
+};
 use crate::template;
 
 /// The version of the shapes in this module.
@@ -119,7 +121,11 @@ fn finding(finding: &Finding) -> FindingV1<'_> {
 struct PlanV1<'a> {
     format_version: u32,
     summary: SummaryV1,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<AccountV1<'a>>,
     pools: Vec<PoolV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_report: Option<AccountReportV1>,
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<Vec<ReportV1<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +140,14 @@ struct SummaryV1 {
     delete: usize,
     reset: usize,
     refused: usize,
+}
+
+/// What is the account's in a Region, and no pool's.
+#[derive(Serialize)]
+struct AccountV1<'a> {
+    region: &'a str,
+    resources: Vec<ResourceV1<'a>>,
+    refusals: Vec<RefusalV1<'a>>,
 }
 
 #[derive(Serialize)]
@@ -206,6 +220,8 @@ struct StepV1<'a> {
     changes: Vec<ChangeV1<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ownership: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    free_limit: Option<i64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     notes: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -251,6 +267,12 @@ struct RefusalV1<'a> {
 }
 
 #[derive(Serialize)]
+struct AccountReportV1 {
+    results: Vec<ResultV1>,
+    mismatches: Vec<MismatchV1>,
+}
+
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ReportV1<'a> {
     key: &'a str,
@@ -288,11 +310,11 @@ struct MismatchV1 {
 }
 
 /// A plan; after an apply, with its report.
-pub fn plan(plan: &Plan, reports: Option<&[PoolReport]>) -> String {
-    text(&planned(plan, reports))
+pub fn plan(plan: &Plan, report: Option<&Report>) -> String {
+    text(&planned(plan, report))
 }
 
-fn planned<'a>(plan: &'a Plan, reports: Option<&'a [PoolReport]>) -> PlanV1<'a> {
+fn planned<'a>(plan: &'a Plan, report: Option<&'a Report>) -> PlanV1<'a> {
     let summary = plan.summary();
     PlanV1 {
         format_version: FORMAT_VERSION,
@@ -303,9 +325,26 @@ fn planned<'a>(plan: &'a Plan, reports: Option<&'a [PoolReport]>) -> PlanV1<'a> 
             reset: summary.reset,
             refused: plan.refusals().count(),
         },
+        account: plan.account.as_ref().map(account),
         pools: plan.pools.iter().map(pool).collect(),
-        report: reports.map(|reports| reports.iter().map(report).collect()),
+        account_report: report.and_then(|report| report.account.as_ref()).map(|account| AccountReportV1 {
+            results: account.results.iter().map(result).collect(),
+            mismatches: account.mismatches.iter().map(mismatch).collect(),
+        }),
+        report: report.map(|report| report.pools.iter().map(self::report).collect()),
         error: None,
+    }
+}
+
+fn account(account: &AccountPlan) -> AccountV1<'_> {
+    AccountV1 {
+        region: &account.region,
+        resources: account
+            .steps
+            .iter()
+            .map(|step| resource(&step.address, std::slice::from_ref(step)))
+            .collect(),
+        refusals: account.refusals.iter().map(refusal).collect(),
     }
 }
 
@@ -370,6 +409,7 @@ fn resource<'a>(address: &crate::path::Path, steps: &'a [crate::plan::Step]) -> 
             Action::CreatePool { ownership, .. } | Action::Tag { ownership } => Some(ownership),
             _ => None,
         },
+        free_limit: step.limit().map(|limit| limit.free),
         notes: &step.notes,
         needs: step.needs.iter().map(ToString::to_string).collect(),
     });
@@ -438,22 +478,22 @@ fn report(report: &PoolReport) -> ReportV1<'_> {
             .collect(),
         sign_in_urls: &report.sign_in,
         results: report.results.iter().map(result).collect(),
-        mismatches: report
-            .mismatches
-            .iter()
-            .map(|mismatch| MismatchV1 {
-                address: mismatch.address.to_string(),
-                kind: match mismatch.kind {
-                    MismatchKind::Kept => "kept",
-                    MismatchKind::FilledIn => "filledIn",
-                    MismatchKind::NotTaken => "notTaken",
-                    MismatchKind::Lost => "lost",
-                    MismatchKind::Foreign => "foreign",
-                    MismatchKind::Unverified => "unverified",
-                },
-                detail: mismatch.detail.clone(),
-            })
-            .collect(),
+        mismatches: report.mismatches.iter().map(mismatch).collect(),
+    }
+}
+
+fn mismatch(mismatch: &Mismatch) -> MismatchV1 {
+    MismatchV1 {
+        address: mismatch.address.to_string(),
+        kind: match mismatch.kind {
+            MismatchKind::Kept => "kept",
+            MismatchKind::FilledIn => "filledIn",
+            MismatchKind::NotTaken => "notTaken",
+            MismatchKind::Lost => "lost",
+            MismatchKind::Foreign => "foreign",
+            MismatchKind::Unverified => "unverified",
+        },
+        detail: mismatch.detail.clone(),
     }
 }
 

@@ -51,7 +51,7 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 29] = [
+const NEEDED: [(&str, &[&str]); 30] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
@@ -70,6 +70,7 @@ const NEEDED: [(&str, &[&str]); 29] = [
     ("DescribeUserPoolDomain", &["Domain"]),
     ("GetGroup", &["GroupName", "UserPoolId"]),
     ("GetLogDeliveryConfiguration", &["UserPoolId"]),
+    ("GetProvisionedLimit", &["LimitDefinition"]),
     ("GetUICustomization", &["UserPoolId"]),
     ("GetUserPoolClientSessionConfiguration", &["ClientId", "UserPoolId"]),
     ("GetUserPoolSessionConfiguration", &["UserPoolId"]),

@@ -75,6 +75,9 @@ pub(super) struct State {
     seed: u64,
     created: u64,
     pub(super) pools: BTreeMap<String, PoolState>,
+    /// The provisioned limits that were set, by Region and category.
+    #[serde(default, rename = "provisionedLimits", skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) limits: BTreeMap<String, BTreeMap<String, i64>>,
 }
 
 /// A pool with what lies in it, in the API's own documents.
@@ -112,7 +115,14 @@ pub(super) struct PoolState {
 
 impl State {
     fn new(seed: u64) -> Self {
-        Self { format: FORMAT.to_owned(), version: VERSION, seed, created: 0, pools: BTreeMap::new() }
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            seed,
+            created: 0,
+            pools: BTreeMap::new(),
+            limits: BTreeMap::new(),
+        }
     }
 
     /// A random text of an alphabet, repeatable from the state.

@@ -233,3 +233,16 @@ fn a_style_is_read_once_by_its_client() {
     let expected = [("DescribeManagedLoginBrandingByClient", 2), ("UpdateManagedLoginBranding", 1)];
     assert_eq!(count(&world, from), BTreeMap::from(expected));
 }
+
+#[test]
+fn a_declared_limit_is_read_once_and_set_after_another_look_and_others_are_left_alone() {
+    let world = World::new();
+    assert_eq!(world.account_plan(&[]).steps, []);
+    assert_eq!(count(&world, 0), BTreeMap::new());
+    let plan = world.account_plan(&[("UserAuthentication", 200), ("UserCreation", 50)]);
+    assert_eq!(count(&world, 0), BTreeMap::from([("GetProvisionedLimit", 2)]));
+    let from = world.sandbox.calls().len();
+    assert_eq!(world.execute_account(&plan, &world.sandbox).mismatches, []);
+    let expected = [("GetProvisionedLimit", 1), ("UpdateProvisionedLimit", 1)];
+    assert_eq!(count(&world, from), BTreeMap::from(expected));
+}

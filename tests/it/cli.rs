@@ -194,6 +194,9 @@ fn help_is_short_and_has_examples() {
               Create user pools that do not exist. A wrong Region or a renamed key must not make an
               empty one
 
+          --allow-cost
+              Raise provisioned limits of the account: what lies above the free limit costs money
+
           --wait <DURATION>
               How long to wait for what Cognito does in the background, such as a domain that comes or
               goes. What takes longer is reported as pending

@@ -179,7 +179,9 @@ fn every_example_is_valid_and_plans_to_nothing_once_applied() {
         } else {
             "-f . --sandbox=state.json"
         };
-        for command in ["validate", "apply --yes --allow-create-pool", "plan --detailed-exitcode"] {
+        for command in
+            ["validate", "apply --yes --allow-create-pool --allow-cost", "plan --detailed-exitcode"]
+        {
             let ran = project.run_with(&format!("{command} {of_all}"), "", &secrets);
             assert_eq!(ran.code, 0, "{ran}");
         }

@@ -18,6 +18,7 @@ mod export;
 mod export_update;
 mod fields;
 mod generate;
+mod limits;
 mod login;
 mod mfa_path;
 #[cfg(feature = "aws")]

@@ -284,7 +284,7 @@ proptest! {
             refusal.place = None; // the line of the manifest does depend on it
         }
         let shown = |plan: &cognitops::plan::PoolPlan| {
-            cognitops::render::json::plan(&cognitops::plan::Plan { pools: vec![plan.clone()] }, None)
+            cognitops::render::json::plan(&cognitops::plan::Plan::of(vec![plan.clone()]), None)
         };
         let [a, b] = &plans;
         prop_assert_eq!(shown(a), shown(b));
@@ -301,7 +301,7 @@ proptest! {
             .flat_map(|step| &step.changes)
             .filter(|change| change.kind == ChangeKind::Reset)
             .count();
-        let plan = cognitops::plan::Plan { pools: vec![pool] };
+        let plan = cognitops::plan::Plan::of(vec![pool]);
         prop_assert_eq!(plan.summary().reset, resets);
         let shown = cognitops::render::human::plan(&plan);
         prop_assert_eq!(shown.matches("· not in the manifest").count(), resets);

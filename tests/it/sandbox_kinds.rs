@@ -1,4 +1,4 @@
-//! The sandbox's client secrets, domains, groups, identity providers, replicas and resource servers: each test is named after the fact.
+//! The sandbox's client secrets, domains, groups, identity providers, limits, replicas and resource servers: each test is named after the fact.
 
 use cognitops::cognito::ReadOperation::{
     DescribeIdentityProvider, DescribeResourceServer, ListGroups, ListIdentityProviders, ListResourceServers,
@@ -18,6 +18,7 @@ mod client_secrets;
 mod domains;
 mod groups;
 mod identity_providers;
+mod limits;
 mod replicas;
 mod resource_servers;
 mod terms;

@@ -20,7 +20,7 @@ fn schema_files() -> [(&'static str, String, &'static str); 2] {
 }
 
 /// For every pattern: a field that has it, a value that it accepts, and one that only a search would accept.
-pub(crate) const PATTERNS: [(&str, &str, &str); 40] = [
+pub(crate) const PATTERNS: [(&str, &str, &str); 41] = [
     ("pool", "customers", "customers/eu"),
     ("poolId", "eu-west-1_AbCdEf123", "eu-west-1_AbCdEf123!"),
     ("settings.userPoolTags", "aws:team", "my-aws:team"),
@@ -62,6 +62,7 @@ pub(crate) const PATTERNS: [(&str, &str, &str); 40] = [
     ("base.accountId", "111111111111", "1111-1111-1111 or 111111111111"),
     ("base.endpointUrl", "http://127.0.0.1:5000", "see http://127.0.0.1:5000"),
     ("base.values", "web_host", "web.host"),
+    ("base.provisionedLimits", "UserCreation", "UserCreation of all"),
     ("base.assumeRole.roleArn", ROLE, "see arn:aws:iam::111111111111:role/cognitops"),
     ("base.assumeRole.externalId", "customers", "customers!"),
     ("base.assumeRole.sessionName", "cognitops-ci", "cognitops/ci"),

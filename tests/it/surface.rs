@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cognitops::catalog::LIMIT;
 use cognitops::cognito::surface::{Container, Member, SURFACE};
 use cognitops::manifest::schema::anchored;
 use serde_json::{Value, json};
@@ -39,22 +40,82 @@ const OPERATIONS: [(&str, &[&str]); 26] = [
 ];
 
 /// Operations of the configuration surface whose members stand in no manifest under their own names.
-const NOT_IN_A_MANIFEST: [(&str, &str); 2] = [
-    ("TagResource", "it writes the tags of `settings.userPoolTags`"),
-    (
-        "UpdateProvisionedLimit",
-        "limits are the account's and not a pool's; this version does not manage them",
-    ),
-];
+const NOT_IN_A_MANIFEST: [(&str, &str); 1] =
+    [("TagResource", "it writes the tags of `settings.userPoolTags`")];
+
+/// Operations whose members stand in the project file, since what they set is the account's and no pool's: what each
+/// member is there.
+const IN_THE_PROJECT_FILE: [(&str, &[(&str, InTheProjectFile)]); 1] = [(
+    "UpdateProvisionedLimit",
+    &[
+        ("LimitDefinition.LimitClass", InTheProjectFile::Always("API_CATEGORY")),
+        ("LimitDefinition.Attributes{}", InTheProjectFile::Key("Category")),
+        ("RequestedLimitValue", InTheProjectFile::Value),
+    ],
+)];
+
+/// What a member of a request is of a map in an environment.
+enum InTheProjectFile {
+    /// Nothing of it: it always has this value.
+    Always(&'static str),
+    /// The key, which the request's own map has under this one.
+    Key(&'static str),
+    /// The value.
+    Value,
+}
 
 #[test]
 fn every_operation_of_the_surface_is_in_the_manifest_or_excluded() {
     let all: BTreeSet<&str> = SURFACE.members.iter().map(|member| member.op.as_str()).collect();
     let ours: BTreeSet<&str> = OPERATIONS.iter().map(|(operation, _)| *operation).collect();
     let excluded: BTreeSet<&str> = NOT_IN_A_MANIFEST.iter().map(|(operation, _)| *operation).collect();
-    assert_eq!(all, ours.union(&excluded).copied().collect());
-    assert_eq!(ours.intersection(&excluded).count(), 0);
+    let of_projects: BTreeSet<&str> = IN_THE_PROJECT_FILE.iter().map(|(operation, _)| *operation).collect();
+    assert_eq!(ours.len() + excluded.len() + of_projects.len(), all.len(), "each stands in one place");
+    assert_eq!(all, ours.into_iter().chain(excluded).chain(of_projects).collect());
     assert_eq!(SURFACE.members.len(), 392);
+}
+
+#[test]
+fn every_member_of_a_limit_is_in_the_project_file() {
+    let environment = &cognitops::project::schema()["properties"]["environments"]["additionalProperties"];
+    let field = &environment["properties"][LIMIT.section];
+    let (declared, category) = (200, "UserAuthentication");
+    assert!(jsonschema::is_valid(field, &json!({ category: declared })));
+    let sent = cognitops::body::set_limit(category, &json!(declared));
+    let mut seen = json!({});
+    for (operation, places) in IN_THE_PROJECT_FILE {
+        let members: Vec<&Member> = SURFACE.of(operation).collect();
+        let paths: BTreeSet<&str> = members.iter().map(|member| member.path.as_str()).collect();
+        assert_eq!(paths, places.iter().map(|(path, _)| *path).collect());
+        for (path, place) in places {
+            let member = members.iter().find(|member| member.path == *path).unwrap();
+            let pointer = format!("/{}", path.replace("{}", "").replace('.', "/"));
+            let value = match place {
+                InTheProjectFile::Always(value) => {
+                    assert_eq!(member.r#enum.as_deref(), Some(&[(*value).to_owned()][..]), "no other one");
+                    json!(value)
+                }
+                InTheProjectFile::Key(key) => json!({ *key: category }),
+                InTheProjectFile::Value => {
+                    assert_eq!((&member.r#type[..], &member.min, &member.max), ("integer", &None, &None));
+                    json!(declared)
+                }
+            };
+            assert_eq!(sent.pointer(&pointer), Some(&value), "{path}");
+            set(&mut seen, &pointer, value);
+        }
+    }
+    assert_eq!(sent, seen, "and nothing else is sent");
+    // Zero and texts are no limits.
+    for wrong in [json!(0), json!(-1), json!("200"), json!(1.5), json!(1_i64 << 31)] {
+        assert!(!jsonschema::is_valid(field, &json!({ category: wrong })), "{wrong}");
+    }
+}
+
+/// Puts a value at a pointer, with the objects that lead there.
+fn set(document: &mut Value, pointer: &str, value: Value) {
+    let place = pointer.split('/').skip(1).fold(document, |at, key| &mut at[key]);
+    *place = value;
 }
 
 /// Members of the API that the manifest does not have. A dot at the end stands for all members of a block.

@@ -389,8 +389,8 @@ fn an_image_that_is_gone_between_plan_and_apply_is_not_lost() {
         request_id: None,
     };
     world.sandbox.fail_next("fetch", gone);
-    let report = world.execute(&plan);
-    let text = anstream::adapter::strip_str(&cognitops::render::human::report(&[report], 0)).to_string();
+    let report = cognitops::apply::Report { account: None, pools: vec![world.execute(&plan)] };
+    let text = anstream::adapter::strip_str(&cognitops::render::human::report(&report, 0)).to_string();
     assert_snapshot!(text, @"
     failed   customers.uiCustomization  SetUICustomization: nothing was sent, for the live ImageFile goes along and could not be fetched
 

@@ -657,3 +657,32 @@ clients:
 ";
     makes_the_same_calls(manifest, &manifest.replace(", d: x", "").replace("/terms'", "/agb'"));
 }
+
+#[test]
+fn limits_travel_over_http_and_only_where_they_are_declared() {
+    let project =
+        Project::new().file("pool.yaml", "apiVersion: cognitops/v1\npool: customers\nsettings: {}\n");
+    let server = Server::sandbox();
+    let mut from = 0;
+    let mut calls_of = |limits: &str, line: &str| {
+        let environment = format!("region: us-east-1, manifests: [pool.yaml], provisionedLimits: {limits}");
+        project.write("cognitops.yaml", format!("environments: {{ prod: {{ {environment} }} }}\n"));
+        let line = format!("{line} --endpoint-url {}", server.url());
+        let ran = project.run_with(&line, "", &CREDENTIALS);
+        assert_eq!(ran.code, 0, "{ran}");
+        let all = server.calls.lock().unwrap();
+        let names: Vec<String> = all.iter().skip(from).map(|(name, _)| name.clone()).collect();
+        from = all.len();
+        names.into_iter().filter(|name| name.ends_with("ProvisionedLimit")).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(calls_of("{}", "apply --yes --allow-create-pool"), none);
+    assert_eq!(calls_of("{}", "drift"), none);
+    let limit = "{ UserCreation: 80 }";
+    assert_eq!(
+        calls_of(limit, "apply --yes --allow-cost"),
+        ["GetProvisionedLimit", "GetProvisionedLimit", "UpdateProvisionedLimit"]
+    );
+    assert_eq!(calls_of(limit, "plan --detailed-exitcode"), ["GetProvisionedLimit"]);
+    assert_eq!(calls_of(limit, "outputs"), none, "which asks for no more than ids");
+}

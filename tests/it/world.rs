@@ -1,16 +1,19 @@
 //! An account in memory, to plan and apply manifests against without the command line.
 
-use cognitops::apply::{NewSecret, Outcome, PoolReport, Services, Wait, apply_pool};
+use cognitops::apply::{
+    AccountReport, NewSecret, Outcome, PoolReport, Services, Wait, apply_account, apply_pool,
+};
 use cognitops::cognito::{ApiError, ApiFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
 use cognitops::diagnostic::{self, Finding, Severity};
 use cognitops::diff::{Change, ChangeKind};
 use cognitops::export::update::{Planned, Update, UpdateReport};
 use cognitops::manifest::files::read_content;
+use cognitops::manifest::limits::DeclaredLimit;
 use cognitops::manifest::load::{self, PoolManifest};
-use cognitops::plan::{Context, PoolPlan, RefusalRule, plan_pool};
-use cognitops::read::{ReadError, Reader};
+use cognitops::plan::{AccountPlan, Context, PoolPlan, RefusalRule, plan_limits, plan_pool};
+use cognitops::read::{ReadError, Reader, provisioned_limits};
 use cognitops::sandbox::{Options, Sandbox};
-use cognitops::source::Source;
+use cognitops::source::{Source, Span};
 use cognitops::validate;
 use serde_json::{Value, json};
 
@@ -78,8 +81,33 @@ impl World {
         self.execute_over(plan, &self.sandbox)
     }
 
+    /// What the account needs to have these limits.
+    pub(crate) fn account_plan(&self, limits: &[(&str, i64)]) -> AccountPlan {
+        let source = Source::new("cognitops.yaml", "provisionedLimits");
+        let declared: Vec<DeclaredLimit> = limits
+            .iter()
+            .map(|(category, value)| DeclaredLimit {
+                category: (*category).to_owned(),
+                value: *value,
+                place: Span::new(&source, 0..1),
+            })
+            .collect();
+        let read = wait(provisioned_limits(&self.sandbox, &declared.iter().collect::<Vec<_>>()));
+        let live = read.into_iter().map(|(declared, live)| (declared, live.unwrap()));
+        plan_limits(live, self.sandbox.region())
+    }
+
+    /// Executes the account's plan over a writer.
+    pub(crate) fn execute_account(&self, plan: &AccountPlan, write: &dyn WriteCognito) -> AccountReport {
+        self.with_services(write, |services| wait(apply_account(plan, services, &mut |_| {})))
+    }
+
     /// Executes a plan over another writer.
     pub(crate) fn execute_over(&self, plan: &PoolPlan, write: &dyn WriteCognito) -> PoolReport {
+        self.with_services(write, |services| wait(apply_pool(plan, services, &mut |_| {})))
+    }
+
+    fn with_services<T>(&self, write: &dyn WriteCognito, run: impl FnOnce(&Services<'_>) -> T) -> T {
         let resolve = |reference: &Value| match reference["env"].as_str() {
             Some(name) => Ok(format!("{name}_value_of_24_characters")),
             None => Err("it cannot be read".to_owned()),
@@ -87,7 +115,7 @@ impl World {
         let keep = |_: &NewSecret<'_>| Ok(());
         let services =
             Services { read: &self.sandbox, write, resolve: &resolve, keep: &keep, wait: Wait::none() };
-        wait(apply_pool(plan, &services, &mut |_| {}))
+        run(&services)
     }
 
     /// Plans and applies; refusals and failures are a test's failure.

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -91,6 +92,7 @@ impl Connection {
             sts: account::client(&config),
             region,
             ca_bundle: self.ca_bundle,
+            pace: Arc::default(),
         })
     }
 }

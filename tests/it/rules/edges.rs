@@ -15,7 +15,7 @@ fn a_deletion_is_never_hidden_behind_another_resource_of_its_name() {
     world.tamper(|_, _, clients| clients.iter_mut().for_each(|client| client["ClientName"] = json!("a")));
     let pool =
         world.plan("settings: {}\nclients: { a: { clientName: shop } }\npolicy: { prune: [clients] }\n");
-    let plan = Plan { pools: vec![pool] };
+    let plan = Plan::of(vec![pool]);
     let summary = plan.summary();
     assert_eq!((summary.create, summary.delete), (1, 2));
     let shown = anstream::adapter::strip_str(&render::human::plan(&plan)).to_string();

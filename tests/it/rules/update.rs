@@ -1,6 +1,6 @@
 //! What an update sends.
 
-use cognitops::apply::{MismatchKind, Outcome};
+use cognitops::apply::{MismatchKind, Outcome, Report};
 use cognitops::cognito::{ApiError, ErrorCode, WriteOperation};
 use cognitops::sandbox::Options;
 use serde_json::{Value, json};
@@ -346,7 +346,7 @@ fn a_member_that_the_service_does_not_take_back_is_named_with_the_way_out() {
     world.sandbox.fail_next("UpdateUserPool", error);
     let report =
         world.execute(&world.plan("settings: { policies: { passwordPolicy: { minimumLength: 9 } } }\n"));
-    let text = cognitops::render::human::report(&[report], 0);
+    let text = cognitops::render::human::report(&Report { account: None, pools: vec![report] }, 0);
     assert!(text.contains("QuantumConfiguration") && text.contains("policy.unknown"), "{text}");
 }
 

@@ -82,7 +82,7 @@ fn one_that_is_not_declared_is_listed_and_goes_only_by_its_address() {
         ["UpdateUserPoolReplica", "DeleteUserPoolReplica", "DeleteUserPoolReplica"],
         "what serves users is taken out of service first"
     );
-    let summary = cognitops::plan::Plan { pools: vec![plan] }.summary();
+    let summary = cognitops::plan::Plan::of(vec![plan]).summary();
     assert_eq!((summary.update, summary.delete), (0, 2));
     world.must_apply(&delete);
     assert!(stored(&world, "replicas").is_null());
