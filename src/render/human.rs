@@ -360,6 +360,7 @@ fn unchanged(plan: &Plan) -> String {
     let whose = if number == 1 { "its manifest says" } else { "their manifests say" };
     let pools = format!("{} {} as {whose}", count(number, "pool"), be(number));
     match limits {
+        None if number == 0 => "nothing is to be compared".to_owned(),
         None => pools,
         Some(limits) if number == 0 => limits,
         Some(limits) => format!("{pools}, and {limits}"),

@@ -459,7 +459,7 @@ fn two_environments_of_one_account_and_region_want_one_limit() {
 
     Environment prod
 
-    No changes: 0 pools are as their manifests say.
+    No changes: nothing is to be compared.
     --- stderr
     Raising a provisioned limit takes consent, it costs money: `apply` asks, or takes --allow-cost.
     ");
