@@ -97,7 +97,7 @@ fn plan<'l>(
 ) -> Result<Vec<Planned<'l>>, Failure> {
     let context = Consents::default().context(&loaded)?;
     let pools = loaded.manifests.iter().map(|manifest| (manifest, live.get(&manifest.key).cloned()));
-    let plan = work::plan_pools(Pools { live: pools.collect(), context }, region)?;
+    let plan = work::plan_pools(Pools { account: None, live: pools.collect(), context }, region)?;
     let mut plans: BTreeMap<String, _> =
         plan.pools.into_iter().map(|plan| (plan.key.clone(), plan)).collect();
     let planned = loaded.manifests.into_iter().filter_map(|manifest| {
