@@ -15,7 +15,7 @@ use crate::manifest::load;
 use crate::manifest::schema;
 use crate::normalize::{self, STANDARD_ATTRIBUTES};
 use crate::path::Path;
-use crate::plan::{Context, plan_pool};
+use crate::plan::{Context, RefusalRule, plan_pool};
 use crate::read::LivePool;
 use crate::source::Source;
 use crate::validate;
@@ -107,6 +107,9 @@ pub fn differences(sources: &[Arc<Source>], live: &LivePool) -> Vec<String> {
         return differences;
     }
     let plan = plan_pool(manifest, Some(live), &Context { complete: true, ..Context::default() });
+    // Whose pool it is, is no matter of what the manifest says.
+    let refusals = plan.refusals.iter().filter(|refusal| refusal.rule != RefusalRule::Owner);
+    differences.extend(refusals.map(|refusal| format!("{}: {}", refusal.address, refusal.message)));
     for step in &plan.steps {
         let changes = step.changes.iter().map(|change| step.address.join(&change.path).to_string());
         differences.push(format!(

@@ -166,7 +166,7 @@ impl Inputs {
             findings.extend(found);
             let limits = if self.narrowed { Vec::new() } else { environment.limits.clone() };
             let (complete, environment) = (layers.complete, environment.clone());
-            loaded.push(Loaded { manifests, complete, limits, environment });
+            loaded.push(Loaded { environment, manifests, complete, limits });
         }
         diagnostic::sort(&mut findings);
         for finding in findings.iter_mut().filter(|finding| finding.environments.len() == loaded.len()) {
