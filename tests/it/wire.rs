@@ -546,6 +546,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         DescribeUserPoolDomain describe_user_pool_domain DescribeUserPoolDomainInput
         GetGroup get_group GetGroupInput
         GetLogDeliveryConfiguration get_log_delivery_configuration GetLogDeliveryConfigurationInput
+        GetProvisionedLimit get_provisioned_limit GetProvisionedLimitInput
         GetUICustomization get_ui_customization GetUiCustomizationInput
         GetUserPoolMfaConfig get_user_pool_mfa_config GetUserPoolMfaConfigInput
         ListGroups list_groups ListGroupsInput
@@ -565,6 +566,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
         UpdateGroup update_group UpdateGroupInput
         UpdateIdentityProvider update_identity_provider UpdateIdentityProviderInput
         UpdateManagedLoginBranding update_managed_login_branding UpdateManagedLoginBrandingInput
+        UpdateProvisionedLimit update_provisioned_limit UpdateProvisionedLimitInput
         UpdateResourceServer update_resource_server UpdateResourceServerInput
         UpdateTerms update_terms UpdateTermsInput
         UpdateUserPool update_user_pool UpdateUserPoolInput
@@ -614,6 +616,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     DescribeUserPoolDomain: Domain
     GetGroup: GroupName UserPoolId
     GetLogDeliveryConfiguration: UserPoolId
+    GetProvisionedLimit: LimitDefinition
     GetUICustomization: UserPoolId ClientId
     GetUserPoolMfaConfig: UserPoolId
     ListGroups: UserPoolId Limit NextToken
@@ -633,6 +636,7 @@ fn an_sdk_that_knows_a_new_member_is_looked_at() {
     UpdateGroup: GroupName UserPoolId Description RoleArn Precedence
     UpdateIdentityProvider: UserPoolId ProviderName ProviderDetails AttributeMapping IdpIdentifiers AcrMapping
     UpdateManagedLoginBranding: UserPoolId ManagedLoginBrandingId UseCognitoProvidedValues Settings Assets
+    UpdateProvisionedLimit: LimitDefinition RequestedLimitValue
     UpdateResourceServer: UserPoolId Identifier Name Scopes
     UpdateTerms: TermsId UserPoolId TermsName TermsSource Enforcement Links
     UpdateUserPool: UserPoolId Policies DeletionProtection LambdaConfig AutoVerifiedAttributes SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject VerificationMessageTemplate SmsAuthenticationMessage UserAttributeUpdateSettings MfaConfiguration DeviceConfiguration EmailConfiguration SmsConfiguration UserPoolTags AdminCreateUserConfig UserPoolAddOns AccountRecoverySetting PoolName UserPoolTier KeyConfiguration IssuerConfiguration AcrConfiguration
