@@ -22,6 +22,7 @@ mod login_url;
 mod outputs;
 mod plan;
 mod render;
+mod sandbox;
 mod schema;
 mod secret;
 mod secret_output;
@@ -213,6 +214,8 @@ enum Command {
     Token(token::Args),
     /// Print the JSON schema of manifests, for editors.
     Schema(schema::Args),
+    /// Use the embedded sandbox by itself: serve it over HTTP.
+    Sandbox(sandbox::Args),
 }
 
 /// Whether a command line that is wrong asks for JSON all the same.
@@ -259,6 +262,7 @@ pub(crate) fn run() -> ExitCode {
         Command::LoginUrl(args) => login_url::run(&cli.global, args, &mut ui),
         Command::Token(args) => token::run(&cli.global, args, &mut ui),
         Command::Schema(args) => Ok(schema::run(args, &mut ui)),
+        Command::Sandbox(args) => sandbox::run(&cli.global, args, &mut ui),
     };
     let exit = result.unwrap_or_else(|failure| ui.fail(&failure));
     match ui.lost.take() {

@@ -16,7 +16,7 @@ mod operation;
 pub mod surface;
 
 pub use error::{ApiError, ErrorCode};
-pub use operation::{ReadOperation, WriteOperation};
+pub use operation::{OtherOperation, ReadOperation, WriteOperation};
 
 /// The answer of one API call, pending.
 pub type ApiFuture<'a> = Pin<Box<dyn Future<Output = Result<Value, ApiError>> + Send + 'a>>;

@@ -7,6 +7,7 @@ pub mod findings;
 pub mod human;
 mod image;
 pub mod json;
+pub mod listening;
 pub mod login;
 pub mod manifest;
 mod mask;

@@ -21,6 +21,7 @@ mod answer;
 mod attached;
 mod attributes;
 mod branding;
+mod certificate;
 mod client;
 mod client_rules;
 mod client_secrets;
@@ -32,6 +33,7 @@ mod limits;
 mod log_delivery;
 mod mfa;
 mod omission;
+mod other;
 mod page;
 mod pool;
 mod pool_rules;
@@ -39,6 +41,7 @@ mod provider_types;
 mod replica;
 mod resource_server;
 mod risk;
+pub mod server;
 mod session;
 mod store;
 mod terms;
@@ -111,11 +114,16 @@ impl FromStr for OmittedMode {
 pub struct Sandbox {
     options: Options,
     inner: Mutex<Inner>,
+    /// Held while the state file is replaced: two writers could leave the older state.
+    flushing: Mutex<()>,
 }
 
 struct Inner {
     store: Store,
-    calls: Vec<(&'static str, Value)>,
+    /// How many calls there were.
+    number: u64,
+    /// The calls, unless they are forgotten.
+    calls: Option<Vec<(&'static str, Value)>>,
     faults: VecDeque<(&'static str, ApiError)>,
 }
 
@@ -150,21 +158,37 @@ impl Sandbox {
     }
 
     fn with_store(store: Store, options: Options) -> Self {
-        let inner = Inner { store, calls: Vec::new(), faults: VecDeque::new() };
-        Self { options, inner: Mutex::new(inner) }
+        let inner = Inner { store, number: 0, calls: Some(Vec::new()), faults: VecDeque::new() };
+        Self { options, inner: Mutex::new(inner), flushing: Mutex::new(()) }
     }
 
-    /// Writes the state file, if anything changed. The old file stays until the new one is whole.
+    /// Draws ids and secrets from a seed. An account that has drawn any goes on as it began.
+    #[must_use]
+    pub fn seeded(self, seed: u64) -> Self {
+        self.lock().store.seed(seed);
+        self
+    }
+
+    /// Remembers no calls: a server's go on for ever.
+    #[must_use]
+    pub fn forgetful(self) -> Self {
+        self.lock().calls = None;
+        self
+    }
+
+    /// Writes the state file, if anything changed. The old file stays until the new one is whole; meanwhile calls go on.
     ///
     /// # Errors
     /// The file or its directory cannot be written.
     pub fn flush(&self) -> Result<(), SandboxError> {
-        self.lock().store.flush()
+        let _one = self.flushing.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(pending) = self.lock().store.take_pending()? else { return Ok(()) };
+        pending.write().inspect_err(|_| self.lock().store.keep_pending())
     }
 
-    /// Every call so far, with its input.
+    /// Every call so far, with its input, unless they are forgotten.
     pub fn calls(&self) -> Vec<(&'static str, Value)> {
-        self.lock().calls.clone()
+        self.lock().calls.clone().unwrap_or_default()
     }
 
     /// Puts a pool in as it was answered somewhere: `DescribeUserPool.UserPool`, `GetUserPoolMfaConfig`, and
@@ -236,13 +260,16 @@ impl Sandbox {
         run: impl FnOnce(&mut Call<'_>) -> Result<Value, Refused>,
     ) -> Result<Value, ApiError> {
         let mut inner = self.lock();
-        inner.calls.push((operation, input.clone()));
+        inner.number += 1;
+        if let Some(calls) = &mut inner.calls {
+            calls.push((operation, input.clone()));
+        }
         if let Some(at) = inner.faults.iter().position(|(name, _)| *name == operation)
             && let Some((_, error)) = inner.faults.remove(at)
         {
             return Err(error);
         }
-        let number = inner.calls.len() as u64;
+        let number = inner.number;
         let mut call = Call { store: &mut inner.store, options: &self.options, input, number };
         let result = constraints::check(operation, input).and_then(|()| run(&mut call));
         result.map_err(|Refused { code, message }| ApiError {

@@ -17,6 +17,11 @@ macro_rules! operations {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($variant)),+ }
             }
+
+            /// The operation of a name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|operation| operation.name() == name)
+            }
         }
 
         impl fmt::Display for $name {
@@ -100,5 +105,15 @@ operations! {
         UpdateUserPoolClient,
         UpdateUserPoolDomain,
         UpdateUserPoolReplica,
+    }
+}
+
+operations! {
+    /// Reads of the configuration surface that say nothing which the others do not say. Nobody here calls them; a server
+    /// that speaks the whole protocol answers them.
+    OtherOperation {
+        GetIdentityProviderByIdentifier,
+        GetSigningCertificate,
+        ListTagsForResource,
     }
 }

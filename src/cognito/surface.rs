@@ -13,8 +13,19 @@ pub static SURFACE: LazyLock<Surface> = LazyLock::new(|| {
 /// The flattened model.
 #[derive(Debug, Deserialize)]
 pub struct Surface {
+    /// Where the rest comes from.
+    pub source: Source,
+    /// The operations that configure something, or read what is configured.
+    pub configuration_operations: Vec<String>,
     /// One entry per leaf input member and operation.
     pub members: Vec<Member>,
+}
+
+/// The model itself.
+#[derive(Debug, Deserialize)]
+pub struct Source {
+    /// Every operation of the API, those about users too.
+    pub all_operations: Vec<String>,
 }
 
 /// One leaf input member of one operation.

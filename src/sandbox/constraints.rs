@@ -51,7 +51,7 @@ fn whole(pattern: &str) -> Regex {
 }
 
 /// What operations need that the model's data lacks: they read or delete.
-const NEEDED: [(&str, &[&str]); 30] = [
+const NEEDED: [(&str, &[&str]); 33] = [
     ("DeleteGroup", &["GroupName", "UserPoolId"]),
     ("DeleteIdentityProvider", &["ProviderName", "UserPoolId"]),
     ("DeleteManagedLoginBranding", &["ManagedLoginBrandingId", "UserPoolId"]),
@@ -69,14 +69,17 @@ const NEEDED: [(&str, &[&str]); 30] = [
     ("DescribeTermsByClient", &["ClientId", "TermsName", "UserPoolId"]),
     ("DescribeUserPoolDomain", &["Domain"]),
     ("GetGroup", &["GroupName", "UserPoolId"]),
+    ("GetIdentityProviderByIdentifier", &["IdpIdentifier", "UserPoolId"]),
     ("GetLogDeliveryConfiguration", &["UserPoolId"]),
     ("GetProvisionedLimit", &["LimitDefinition"]),
+    ("GetSigningCertificate", &["UserPoolId"]),
     ("GetUICustomization", &["UserPoolId"]),
     ("GetUserPoolClientSessionConfiguration", &["ClientId", "UserPoolId"]),
     ("GetUserPoolSessionConfiguration", &["UserPoolId"]),
     ("ListGroups", &["UserPoolId"]),
     ("ListIdentityProviders", &["UserPoolId"]),
     ("ListResourceServers", &["UserPoolId"]),
+    ("ListTagsForResource", &["ResourceArn"]),
     ("ListUserPoolClientSecrets", &["ClientId", "UserPoolId"]),
     ("ListUserPoolReplicas", &["UserPoolId"]),
     ("ListTerms", &["UserPoolId"]),

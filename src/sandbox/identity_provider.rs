@@ -95,7 +95,7 @@ impl Call<'_> {
     }
 
     /// A provider as answers show it: secrets in clear, but never Apple's private key.
-    fn provider_answer(&self, provider: &Value) -> Value {
+    pub(super) fn provider_answer(&self, provider: &Value) -> Value {
         let mut provider = provider.clone();
         if let Some(Value::Object(details)) = provider.get_mut("ProviderDetails") {
             details.remove(provider_types::PRIVATE_KEY);

@@ -187,18 +187,48 @@ impl Store {
         serde_json::to_value(&self.state).unwrap_or_default()
     }
 
-    pub(super) fn flush(&mut self) -> Result<(), SandboxError> {
-        let Some(path) = self.path.as_ref().filter(|_| self.dirty) else { return Ok(()) };
+    /// Draws from a seed, unless something was drawn before.
+    pub(super) fn seed(&mut self, seed: u64) {
+        if self.state.created == 0 {
+            self.state.seed = seed;
+        }
+    }
+
+    /// What the file is to hold, if it holds something else. It counts as written from here on.
+    pub(super) fn take_pending(&mut self) -> Result<Option<Pending>, SandboxError> {
+        let Some(path) = self.path.as_ref().filter(|_| self.dirty) else { return Ok(None) };
+        let mut text =
+            serde_json::to_vec_pretty(&self.state).map_err(|error| io_error(path, &error.into()))?;
+        text.push(b'\n');
+        if text.len() as u64 > MAX_STATE_BYTES {
+            return Err(SandboxError::TooLarge(path.clone())); // nobody could open it again
+        }
+        self.dirty = false;
+        Ok(Some(Pending { path: path.clone(), text }))
+    }
+
+    /// What was taken to be written was not.
+    pub(super) fn keep_pending(&mut self) {
+        self.dirty = true;
+    }
+}
+
+/// The text of a state file that is to be written.
+pub(super) struct Pending {
+    path: PathBuf,
+    text: Vec<u8>,
+}
+
+impl Pending {
+    pub(super) fn write(&self) -> Result<(), SandboxError> {
+        let path = &self.path;
         let failed = |error: io::Error| io_error(path, &error);
         let directory = directory_of(path);
         // A temporary file is private to its owner from the start: client secrets lie in it.
         let mut file = tempfile::Builder::new().prefix(".sandbox-").tempfile_in(directory).map_err(failed)?;
-        let mut text = serde_json::to_vec_pretty(&self.state).map_err(|error| failed(error.into()))?;
-        text.push(b'\n');
-        file.write_all(&text).map_err(failed)?;
+        file.write_all(&self.text).map_err(failed)?;
         file.as_file().sync_all().map_err(failed)?;
         file.persist(path).map_err(|error| failed(error.error))?;
-        self.dirty = false;
         Ok(())
     }
 }

@@ -14,6 +14,9 @@ const ALL: &str = "ALL";
 /// The most bytes of a request: an image of 100 KB in base64, and some style.
 const MOST: usize = 135 << 10;
 
+/// What the URLs of images begin with.
+pub(super) const IMAGES: &str = "https://assets.cognito.example/";
+
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = b"\xff\xd8\xff";
 
@@ -56,7 +59,7 @@ impl Call<'_> {
         if let Some(image) = document.get("ImageFile").and_then(Value::as_str).map(str::to_owned) {
             let (bytes, ending) = decoded(&image)?;
             let place = format!("{}/{owner}", pool.as_str().unwrap_or_default());
-            let url = format!("https://assets.cognito.example/{place}/image-{}.{ending}", hash(&bytes));
+            let url = format!("{IMAGES}{place}/image-{}.{ending}", hash(&bytes));
             document.insert("ImageUrl".to_owned(), json!(url));
         }
         let documents = self.pool_state_mut()?.attached.entry(SECTION.to_owned()).or_default();
