@@ -1,10 +1,11 @@
 //! The sandbox over HTTP, in the protocol of AWS: what takes an endpoint takes it for Cognito.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
@@ -72,6 +73,15 @@ pub struct Server {
     shared: Arc<Shared>,
 }
 
+/// Which connections are to end once they have answered what they are at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drain {
+    /// Those that were answered before.
+    Idle,
+    /// All.
+    All,
+}
+
 /// What every connection needs.
 struct Shared {
     sandbox: Arc<Sandbox>,
@@ -108,7 +118,7 @@ impl Server {
     ) -> Result<u64, SandboxError> {
         let shared = self.shared;
         let keeping = tokio::spawn(Arc::clone(&shared.keeper).keep());
-        let (drain, draining) = watch::channel(());
+        let (drain, draining) = watch::channel(Drain::Idle);
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
@@ -126,7 +136,7 @@ impl Server {
             while connections.try_join_next().is_some() {}
         }
         drop(listener);
-        drain.send_replace(());
+        drain.send_replace(Drain::All);
         let ended = async { while connections.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(shared.limits.stop_time, ended).await;
         connections.abort_all();
@@ -140,7 +150,7 @@ impl Server {
 async fn accept(
     shared: &Shared,
     listener: &TcpListener,
-    drain: &watch::Sender<()>,
+    drain: &watch::Sender<Drain>,
 ) -> (TcpStream, tokio::sync::OwnedSemaphorePermit) {
     loop {
         let (stream, _) = match listener.accept().await {
@@ -149,7 +159,7 @@ async fn accept(
                 // Too many open files, or a client that is gone already.
                 if !matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
                 {
-                    drain.send_replace(());
+                    drain.send_replace(Drain::Idle);
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
                 continue;
@@ -157,7 +167,7 @@ async fn accept(
         };
         let mut slot = Arc::clone(&shared.slots).try_acquire_owned().ok();
         if slot.is_none() {
-            drain.send_replace(());
+            drain.send_replace(Drain::Idle);
             slot = Arc::clone(&shared.slots).acquire_owned().await.ok();
         }
         if let Some(slot) = slot {
@@ -168,13 +178,16 @@ async fn accept(
 }
 
 /// Serves one connection until its client leaves it, or until it is to make room.
-async fn connection(shared: Arc<Shared>, stream: TcpStream, mut draining: watch::Receiver<()>) {
+async fn connection(shared: Arc<Shared>, stream: TcpStream, mut draining: watch::Receiver<Drain>) {
     draining.mark_unchanged();
     let address = stream.local_addr().ok();
     let (head_time, answer_time) = (shared.limits.head_time, shared.limits.answer_time);
+    let used = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&used);
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        async move { Ok::<_, std::convert::Infallible>(exchange::answer(&shared, request, address).await) }
+        seen.store(true, Ordering::Relaxed);
+        async move { Ok::<_, Infallible>(exchange::answer(&shared, request, address).await) }
     });
     let stream = TokioIo::new(body::Patient::new(stream, answer_time));
     let connection = http1::Builder::new()
@@ -183,9 +196,17 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, mut draining: watch:
         .serve_connection(stream, service);
     let mut connection = pin!(connection);
     // How a connection ends is its client's matter.
-    let drained = pin!(draining.changed());
-    if let Either::Right(_) = select(connection.as_mut(), drained).await {
-        Pin::as_mut(&mut connection).graceful_shutdown();
-        let _ = connection.await;
+    loop {
+        match select(connection.as_mut(), pin!(draining.changed())).await {
+            Either::Right((Ok(()), _)) => {}
+            Either::Right((Err(_), _)) | Either::Left(_) => return,
+        }
+        let must = *draining.borrow_and_update() == Drain::All;
+        // Who has yet to say something came to be answered.
+        if must || used.load(Ordering::Relaxed) {
+            break;
+        }
     }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
 }

@@ -49,6 +49,7 @@ fn help_is_short_and_has_examples() {
       login-url  Print the URL at which users sign in through a client
       token      Look into the tokens that users get
       schema     Print the JSON schema of manifests, for editors
+      sandbox    Use the embedded sandbox by itself: serve it over HTTP
       help       Print this message or the help of the given subcommand(s)
 
     Options:
@@ -402,6 +403,7 @@ fn a_wrong_command_line_is_64() {
       login-url  Print the URL at which users sign in through a client
       token      Look into the tokens that users get
       schema     Print the JSON schema of manifests, for editors
+      sandbox    Use the embedded sandbox by itself: serve it over HTTP
       help       Print this message or the help of the given subcommand(s)
 
     Options:

@@ -36,6 +36,7 @@ mod sandbox;
 mod sandbox_kinds;
 mod schema;
 mod secrets;
+mod serve;
 #[cfg(feature = "aws")]
 mod server;
 mod sign_in;

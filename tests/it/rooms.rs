@@ -176,15 +176,38 @@ fn pure_rooms_do_not_wait() {
     }
 }
 
+/// What runs on a runtime, or waits, beside the command line: the client for AWS between its tries, and the sandbox's
+/// server. Neither of them makes a runtime.
+const WAITING: [&str; 3] = ["cognito/aws", "sandbox/server.rs", "sandbox/server/"];
+
 #[test]
 fn only_the_command_line_runs_a_runtime_and_prints() {
-    for (room, text) in rooms() {
-        if room != "cli" {
-            // The client for AWS waits between its tries.
-            assert!(room == "cognito" || !text.contains("tokio::"), "`{room}` uses tokio");
-            for word in ["std::env::var", "io::stdout", "io::stderr", "indicatif"] {
-                assert!(!text.contains(word), "`{room}` uses `{word}`, which is for `cli`");
-            }
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in walkdir::WalkDir::new(&source).into_iter().map(Result::unwrap) {
+        let within = entry.path().strip_prefix(&source).unwrap().to_str().unwrap().to_owned();
+        if !entry.file_type().is_file() || !within.ends_with(".rs") || within.starts_with("cli") {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let may_wait = WAITING.iter().any(|place| within.starts_with(place));
+        for word in ["tokio::", "hyper::", "hyper_util::"] {
+            assert!(may_wait || !code.contains(word), "{within} uses {word}");
+        }
+        for word in ["tokio::runtime", "std::env::var", "io::stdout", "io::stderr", "indicatif"] {
+            assert!(!code.contains(word), "{within} uses `{word}`, which is for `cli`");
+        }
+    }
+}
+
+/// The sandbox itself knows nothing of its server: commands that work on a file use it as it is.
+#[test]
+fn the_sandbox_does_not_use_its_server() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in walkdir::WalkDir::new(source.join("sandbox")).into_iter().map(Result::unwrap) {
+        let within = entry.path().strip_prefix(&source).unwrap().to_str().unwrap().to_owned();
+        if entry.file_type().is_file() && !within.starts_with("sandbox/server") {
+            assert!(!std::fs::read_to_string(entry.path()).unwrap().contains("server::"), "{within}");
         }
     }
 }

@@ -199,7 +199,7 @@ fn printable(c: char) -> char {
 }
 
 fn not_allowed(methods: &'static str) -> Answer {
-    let message = format!("Only {methods} is answered here.");
+    let message = format!("Answered here: {methods}.");
     let mut answer = refusal(&Fault::new(405, "MethodNotAllowedException", message));
     answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
     answer
