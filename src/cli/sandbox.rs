@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use cognitops::render::listening::listening;
 use cognitops::sandbox::server::{Limits, Log, Server};
-use cognitops::sandbox::{Access, Options, Sandbox};
+use cognitops::sandbox::{Access, Options, Sandbox, SandboxError};
 use tokio::net::TcpListener;
 
 use super::{Exit, Failure, Format, Global, Ui, work};
@@ -107,14 +107,18 @@ fn sandbox(global: &Global, args: &Serve) -> Result<Sandbox, Failure> {
     };
     let sandbox = match &args.state {
         None => Sandbox::in_memory(options),
-        Some(file) => Sandbox::open(file, Access::Write, options)
-            .map_err(|error| Failure::error(error.to_string().replace("--sandbox=FILE", "--state FILE")))?,
+        Some(file) => Sandbox::open(file, Access::Write, options).map_err(|error| failed(&error))?,
     };
     let sandbox = sandbox.forgetful();
     Ok(match args.seed {
         Some(seed) => sandbox.seeded(seed),
         None => sandbox,
     })
+}
+
+/// A state file that cannot be used; here another option names it.
+fn failed(error: &SandboxError) -> Failure {
+    Failure::error(error.to_string().replace("--sandbox=FILE", "--state FILE"))
 }
 
 async fn serve(server: Server, args: &Serve, ui: &mut Ui) -> Result<Exit, Failure> {
@@ -130,7 +134,7 @@ async fn serve(server: Server, args: &Serve, ui: &mut Ui) -> Result<Exit, Failur
     if args.state.is_none() {
         ui.note("the account is in memory and goes with the server; --state FILE keeps it\n");
     }
-    let calls = server.serve(listener, stop).await.map_err(|error| Failure::error(error.to_string()))?;
+    let calls = server.serve(listener, stop).await.map_err(|error| failed(&error))?;
     ui.note(&format!("stopped after {calls} call{}\n", if calls == 1 { "" } else { "s" }));
     Ok(Exit::Done)
 }

@@ -1,5 +1,7 @@
 //! App clients.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::page::{self, Pages};
@@ -10,6 +12,9 @@ const ID_LETTERS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const ID_LENGTH: usize = 26;
 pub(super) const SECRET_LETTERS: &[u8] = ID_LETTERS;
 pub(super) const SECRET_LENGTH: usize = 51;
+
+/// How clients come to be: made by somebody, or registered by themselves.
+const CLIENT_TYPES: [&str; 2] = ["REGULAR", "DCR"];
 
 /// The most clients that a pool can be allowed to have.
 const MAX_CLIENTS: usize = 10_000;
@@ -25,7 +30,23 @@ impl Call<'_> {
     }
 
     pub(super) fn list_clients(&self) -> Result<Value, Refused> {
-        self.page(&Pages { list: "UserPoolClients", ..page::PAGES }, &self.pool_state()?.clients, |client| {
+        let wanted = match self.input["ClientType"].as_str() {
+            Some(kind) if !CLIENT_TYPES.contains(&kind) => {
+                return Err(Refused::invalid(format!(
+                    "1 validation error detected: Value '{kind}' at 'clientType' failed to satisfy constraint: Member \
+                     must satisfy enum value set: [{}]",
+                    CLIENT_TYPES.join(", ")
+                )));
+            }
+            wanted => wanted,
+        };
+        let all = self.pool_state()?.clients.iter();
+        let is_wanted = |client: &Value| {
+            wanted.is_none_or(|wanted| client["ClientType"].as_str().unwrap_or(CLIENT_TYPES[0]) == wanted)
+        };
+        let clients: BTreeMap<String, &Value> =
+            all.filter(|(_, client)| is_wanted(client)).map(|(id, client)| (id.clone(), client)).collect();
+        self.page(&Pages { list: "UserPoolClients", ..page::PAGES }, &clients, |client| {
             let members = ["ClientId", "UserPoolId", "ClientName", "ClientType"];
             let listed = members.iter().filter(|member| given(client, member));
             listed.map(|member| ((*member).to_owned(), client[*member].clone())).collect()

@@ -335,6 +335,10 @@ def clients(c, id):
     assert c.call("DescribeUserPoolClient", **web)["UserPoolClient"]["ClientName"] == "website"
     assert len(c.call("ListUserPoolClients", UserPoolId=id, MaxResults=60)["UserPoolClients"]) == 1
 
+    if "ClientType" in c.model.operation_model("ListUserPoolClients").input_shape.members:
+        none = c.call("ListUserPoolClients", UserPoolId=id, MaxResults=60, ClientType="DCR")
+        assert none["UserPoolClients"] == [], none
+
     second = c.call("AddUserPoolClientSecret", **web)["ClientSecretDescriptor"]
     assert second["ClientSecretValue"], second
     listed = c.call("ListUserPoolClientSecrets", **web)["ClientSecrets"]
