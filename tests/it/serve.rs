@@ -1004,18 +1004,8 @@ mod ours {
     }
 
     #[test]
-    fn every_example_plans_to_nothing_once_it_is_applied() {
-        for example in [
-            "branding",
-            "hosted-ui",
-            "logs",
-            "quickstart",
-            "replicas",
-            "sessions",
-            "terms",
-            "threat-protection",
-            "ui-customization",
-        ] {
+    fn examples_plan_to_nothing_once_they_are_applied() {
+        for example in ["branding", "hosted-ui", "sessions", "ui-customization"] {
             let (project, served) = (Project::example(example), Served::start(Path::new("."), ""));
             let ran = run(&project, &served, "apply -f . --yes --allow-create-pool");
             assert_eq!(ran.code, 0, "{ran}");
