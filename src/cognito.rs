@@ -13,6 +13,7 @@ pub mod aws;
 mod error;
 pub mod mfa;
 mod operation;
+pub mod quotas;
 pub mod surface;
 
 pub use error::{ApiError, ErrorCode};

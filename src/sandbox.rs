@@ -10,21 +10,21 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use data_encoding::BASE64;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::cognito::{
-    ApiError, ApiFuture, ErrorCode, FetchFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation,
-};
+use crate::cognito::{ApiError, ErrorCode};
 
 mod answer;
 mod attached;
 mod attributes;
 mod branding;
+mod calls;
 mod certificate;
 mod client;
 mod client_rules;
 mod client_secrets;
+mod clock;
+mod conditions;
 mod constraints;
 mod domain;
 mod group;
@@ -47,6 +47,9 @@ mod store;
 mod terms;
 mod ui;
 
+pub use clock::Clock;
+pub use conditions::{Conditions, Faults};
+use conditions::{Fate, Traffic};
 pub use store::{Access, SandboxError};
 use store::{State, Store};
 
@@ -61,6 +64,10 @@ pub struct Options {
     pub omitted: OmittedMode,
     /// Answers lists without order in an order that this number seeds; `None` answers as Cognito is seen to.
     pub shuffle: Option<u64>,
+    /// What goes wrong there, and how long things take.
+    pub conditions: Conditions,
+    /// Its time.
+    pub clock: Clock,
 }
 
 impl Default for Options {
@@ -70,6 +77,8 @@ impl Default for Options {
             account_id: "123456789012".to_owned(),
             omitted: OmittedMode::Documented,
             shuffle: None,
+            conditions: Conditions::default(),
+            clock: Clock::system(),
         }
     }
 }
@@ -110,6 +119,13 @@ impl FromStr for OmittedMode {
     }
 }
 
+/// What a call may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Read,
+    Write,
+}
+
 /// The embedded control plane.
 pub struct Sandbox {
     options: Options,
@@ -125,12 +141,18 @@ struct Inner {
     /// The calls, unless they are forgotten.
     calls: Option<Vec<(&'static str, Value)>>,
     faults: VecDeque<(&'static str, ApiError)>,
+    traffic: Traffic,
 }
 
 impl Sandbox {
     /// The Region of new pools.
     pub fn region(&self) -> &str {
         &self.options.region
+    }
+
+    /// Its time.
+    pub fn clock(&self) -> &Clock {
+        &self.options.clock
     }
 
     /// The account that its pools live in; without any, that of new ones.
@@ -158,7 +180,8 @@ impl Sandbox {
     }
 
     fn with_store(store: Store, options: Options) -> Self {
-        let inner = Inner { store, number: 0, calls: Some(Vec::new()), faults: VecDeque::new() };
+        let traffic = Traffic::new(&options.conditions);
+        let inner = Inner { store, number: 0, calls: Some(Vec::new()), faults: VecDeque::new(), traffic };
         Self { options, inner: Mutex::new(inner), flushing: Mutex::new(()) }
     }
 
@@ -252,11 +275,12 @@ impl Sandbox {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs one call: records it, plays a fault, checks the model's constraints, and does it.
+    /// Runs one call: records it, plays what befalls it, checks the model's constraints, and does it.
     fn call(
         &self,
         operation: &'static str,
         input: &Value,
+        sort: Sort,
         run: impl FnOnce(&mut Call<'_>) -> Result<Value, Refused>,
     ) -> Result<Value, ApiError> {
         let mut inner = self.lock();
@@ -269,114 +293,35 @@ impl Sandbox {
         {
             return Err(error);
         }
-        let number = inner.number;
-        let mut call = Call { store: &mut inner.store, options: &self.options, input, number };
+        let (number, now, conditions) = (inner.number, self.options.clock.now(), &self.options.conditions);
+        let failed = |Refused { code, message }| {
+            let request_id = Some(format!("sandbox-{number}"));
+            ApiError { operation, code, message, request_id }
+        };
+        let Inner { store, traffic, .. } = &mut *inner;
+        store.settle(now);
+        let fate = traffic.fate(conditions, operation, input, now);
+        if let Some(refused) = fate.without_effect() {
+            return Err(failed(refused));
+        }
+        let is_clear = conditions.stale.is_zero();
+        let before = (sort == Sort::Write && !is_clear).then(|| store.state().clone());
+        let mut stale = if sort == Sort::Read && !is_clear { traffic.stale(conditions, now) } else { None };
+        if let Some(state) = &mut stale {
+            store.swap(state);
+        }
+        let mut call = Call { store: &mut *store, options: &self.options, input, number };
         let result = constraints::check(operation, input).and_then(|()| run(&mut call));
-        result.map_err(|Refused { code, message }| ApiError {
-            operation,
-            code,
-            message,
-            request_id: Some(format!("sandbox-{number}")),
-        })
-    }
-}
-
-impl ReadCognito for Sandbox {
-    fn read(&self, operation: ReadOperation, input: Value) -> ApiFuture<'_> {
-        let answer = self.call(operation.name(), &input, |call| match operation {
-            ReadOperation::DescribeIdentityProvider => call.describe_provider(),
-            ReadOperation::DescribeManagedLoginBranding => call.describe_branding(),
-            ReadOperation::DescribeManagedLoginBrandingByClient => call.describe_branding_by_client(),
-            ReadOperation::DescribeResourceServer => call.describe_server(),
-            ReadOperation::DescribeRiskConfiguration => call.describe_risk(),
-            ReadOperation::DescribeTerms => call.describe_terms(),
-            ReadOperation::DescribeTermsByClient => call.describe_terms_by_client(),
-            ReadOperation::DescribeUserPool => call.describe_pool(),
-            ReadOperation::DescribeUserPoolClient => call.describe_client(),
-            ReadOperation::DescribeUserPoolDomain => Ok(call.describe_domain()),
-            ReadOperation::GetGroup => call.get_group(),
-            ReadOperation::GetLogDeliveryConfiguration => call.get_logs(),
-            ReadOperation::GetProvisionedLimit => call.get_limit(),
-            ReadOperation::GetUICustomization => call.get_ui(),
-            ReadOperation::GetUserPoolClientSessionConfiguration => call.get_client_session(),
-            ReadOperation::GetUserPoolMfaConfig => call.get_mfa(),
-            ReadOperation::GetUserPoolSessionConfiguration => call.get_session(),
-            ReadOperation::ListGroups => call.list_groups(),
-            ReadOperation::ListIdentityProviders => call.list_providers(),
-            ReadOperation::ListResourceServers => call.list_servers(),
-            ReadOperation::ListTerms => call.list_terms(),
-            ReadOperation::ListUserPoolClientSecrets => call.list_secrets(),
-            ReadOperation::ListUserPoolClients => call.list_clients(),
-            ReadOperation::ListUserPoolReplicas => call.list_replicas(),
-            ReadOperation::ListUserPools => call.list_pools(),
-        });
-        Box::pin(std::future::ready(answer))
-    }
-
-    /// What its own URLs lead to. It counts as a call, `fetch`, with the `Url`.
-    fn fetch<'a>(&'a self, url: &'a str, most: usize) -> FetchFuture<'a> {
-        let answer = self.call("fetch", &json!({ "Url": url }), |call| call.image());
-        let bytes = answer.map_err(|error| error.message).and_then(|image| {
-            let bytes = BASE64.decode(image.as_str().unwrap_or_default().as_bytes());
-            let fitting = bytes.ok().filter(|bytes| bytes.len() <= most);
-            fitting.ok_or_else(|| format!("the answer is larger than {most} bytes"))
-        });
-        Box::pin(std::future::ready(bytes))
-    }
-}
-
-impl WriteCognito for Sandbox {
-    fn write(&self, operation: WriteOperation, input: Value) -> ApiFuture<'_> {
-        let answer = self.call(operation.name(), &input, |call| {
-            if !call.store.is_writable() {
-                return Err(Refused::new(
-                    ErrorCode::NotAuthorized,
-                    "The sandbox was opened for reading only.",
-                ));
-            }
-            match operation {
-                WriteOperation::AddCustomAttributes => call.add_attributes(),
-                WriteOperation::AddUserPoolClientSecret => call.add_secret(),
-                WriteOperation::CreateGroup => call.create_group(),
-                WriteOperation::CreateIdentityProvider => call.create_provider(),
-                WriteOperation::CreateManagedLoginBranding => call.create_branding(),
-                WriteOperation::CreateResourceServer => call.create_server(),
-                WriteOperation::CreateTerms => call.create_terms(),
-                WriteOperation::CreateUserPool => call.create_pool(),
-                WriteOperation::CreateUserPoolClient => call.create_client(),
-                WriteOperation::CreateUserPoolDomain => call.create_domain(),
-                WriteOperation::CreateUserPoolReplica => call.create_replica(),
-                WriteOperation::DeleteGroup => call.delete_group(),
-                WriteOperation::DeleteIdentityProvider => call.delete_provider(),
-                WriteOperation::DeleteManagedLoginBranding => call.delete_branding(),
-                WriteOperation::DeleteResourceServer => call.delete_server(),
-                WriteOperation::DeleteTerms => call.delete_terms(),
-                WriteOperation::DeleteUserPool => call.delete_pool(),
-                WriteOperation::DeleteUserPoolClient => call.delete_client(),
-                WriteOperation::DeleteUserPoolClientSecret => call.delete_secret(),
-                WriteOperation::DeleteUserPoolDomain => call.delete_domain(),
-                WriteOperation::DeleteUserPoolReplica => call.delete_replica(),
-                WriteOperation::SetLogDeliveryConfiguration => call.set_logs(),
-                WriteOperation::SetRiskConfiguration => call.set_risk(),
-                WriteOperation::SetUICustomization => call.set_ui(),
-                WriteOperation::SetUserPoolClientSessionConfiguration => call.set_client_session(),
-                WriteOperation::SetUserPoolMfaConfig => call.set_mfa(),
-                WriteOperation::SetUserPoolSessionConfiguration => call.set_session(),
-                WriteOperation::TagResource => call.tag(),
-                WriteOperation::UntagResource => call.untag(),
-                WriteOperation::UpdateGroup => call.update_group(),
-                WriteOperation::UpdateIdentityProvider => call.update_provider(),
-                WriteOperation::UpdateManagedLoginBranding => call.update_branding(),
-                WriteOperation::UpdateProvisionedLimit => call.update_limit(),
-                WriteOperation::UpdateResourceServer => call.update_server(),
-                WriteOperation::UpdateTerms => call.update_terms(),
-                WriteOperation::UpdateUserPool => call.update_pool(),
-                WriteOperation::UpdateUserPoolClient => call.update_client(),
-                WriteOperation::UpdateUserPoolDomain => call.update_domain(),
-                WriteOperation::UpdateUserPoolReplica => call.update_replica(),
-            }
-        });
-        Box::pin(std::future::ready(answer))
+        if let Some(state) = stale {
+            store.swap(state);
+        }
+        if let Some(before) = before.filter(|_| result.is_ok()) {
+            traffic.remember(before, now);
+        }
+        if matches!(fate, Fate::Reset { .. }) {
+            return Err(failed(conditions::reset()));
+        }
+        result.map_err(failed)
     }
 }
 
@@ -410,6 +355,18 @@ impl Call<'_> {
         self.store.state()
     }
 
+    /// Now, as the API's timestamps count.
+    fn now(&self) -> Value {
+        self.options.clock.timestamp()
+    }
+
+    /// When something is done that begins now, in milliseconds since 1970; `None` if it takes no time.
+    fn settled_at(&self) -> Option<u64> {
+        let Options { conditions, clock, .. } = self.options;
+        let until = clock.now() + conditions.settling;
+        (!conditions.settling.is_zero()).then(|| u64::try_from(until.as_millis()).unwrap_or(u64::MAX))
+    }
+
     /// A member of the input as text; the empty text if it is none.
     fn text(&self, member: &str) -> &str {
         self.input[member].as_str().unwrap_or_default()
@@ -435,13 +392,6 @@ impl Call<'_> {
 
 fn no_pool(id: &str) -> Refused {
     Refused::new(ErrorCode::ResourceNotFound, format!("User pool {id} does not exist."))
-}
-
-/// Now, as the API's timestamps count: seconds, with a fraction.
-fn now() -> Value {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    #[allow(clippy::cast_precision_loss)] // seconds since 1970 fit a double exactly
-    Value::from(since.as_secs() as f64 + f64::from(since.subsec_millis()) / 1000.0)
 }
 
 /// The strings of a list.

@@ -140,6 +140,7 @@ fn sandbox(
         account_id: environment.account_id.clone().unwrap_or(defaults.account_id),
         omitted: global.sandbox_omitted,
         shuffle: global.sandbox_shuffle,
+        ..defaults
     };
     let path = match file {
         Some(file) => file,

@@ -1,11 +1,12 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use cognitops::render::listening::listening;
 use cognitops::sandbox::server::{Limits, Log, Server};
-use cognitops::sandbox::{Access, Options, Sandbox, SandboxError};
+use cognitops::sandbox::{Access, Conditions, Faults, Options, Sandbox, SandboxError};
 use tokio::net::TcpListener;
 
 use super::{Exit, Failure, Format, Global, Ui, work};
@@ -32,6 +33,7 @@ this machine can reach it unless --allow-remote is given. Ctrl-C or SIGTERM stop
 Examples:
   cognitops sandbox serve
   cognitops sandbox serve --listen 127.0.0.1:0 --state cognito.json --log calls.jsonl
+  cognitops sandbox serve --quotas aws --latency 20ms --fault throttle=0.05,error=0.01
   aws cognito-idp list-user-pools --max-results 10 --endpoint-url http://127.0.0.1:9339")]
 struct Serve {
     /// The address and port to listen on; port 0 takes a free one.
@@ -52,7 +54,47 @@ struct Serve {
     /// Append a line of JSON for each call to a file, without secrets.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
+    #[command(flatten)]
+    conditions: ConditionArgs,
 }
+
+/// What goes wrong, and how long things take.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Conditions")]
+struct ConditionArgs {
+    /// Whose request rates hold: those of AWS, by category and by operation and pool, or none.
+    #[arg(long, value_name = "WHOSE", value_enum, default_value_t = Quotas::None)]
+    quotas: Quotas,
+    /// How long each call takes: 50ms, 2s. Changes of one pool can then overlap, which Cognito refuses.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    latency: Duration,
+    /// Which shares of all calls fail: throttled, with an internal error, or without an answer (half of those after they
+    /// took effect), drawn from --seed.
+    #[arg(long, value_name = "throttle=SHARE,error=SHARE,reset=SHARE")]
+    fault: Option<Faults>,
+    /// How long after a change a read may still see what was before.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    stale_for: Duration,
+    /// How long domains are CREATING, UPDATING or DELETING, and replicas CREATING, by the sandbox's clock.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    settle_after: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Quotas {
+    None,
+    Aws,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let millis = text.strip_suffix("ms").map(|number| number.parse().map(Duration::from_millis).ok());
+    let time = millis.unwrap_or_else(|| cognitops::duration::seconds(text).map(Duration::from_secs));
+    time.filter(|time| *time <= LONGEST)
+        .ok_or_else(|| "a duration is a number and ms, s, m or h, up to 24h: 50ms, 2m".to_owned())
+}
+
+/// The longest time that anything may take.
+const LONGEST: Duration = Duration::from_hours(24);
 
 fn account_id(text: &str) -> Result<String, String> {
     let is_one = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -104,6 +146,15 @@ fn sandbox(global: &Global, args: &Serve) -> Result<Sandbox, Failure> {
         account_id: args.account_id.clone(),
         omitted: global.sandbox_omitted,
         shuffle: global.sandbox_shuffle,
+        conditions: Conditions {
+            quotas: args.conditions.quotas == Quotas::Aws,
+            latency: args.conditions.latency,
+            faults: args.conditions.fault.unwrap_or_default(),
+            stale: args.conditions.stale_for,
+            settling: args.conditions.settle_after,
+            seed: args.seed.unwrap_or_default(),
+        },
+        ..defaults
     };
     let sandbox = match &args.state {
         None => Sandbox::in_memory(options),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Call, Refused, client, given, now};
+use super::{Call, Refused, client, given};
 
 /// The key under which a pool's own document lies beside those of its clients.
 const POOL: &str = "ALL";
@@ -35,7 +35,7 @@ impl Call<'_> {
         mut document: Map<String, Value>,
     ) -> Result<Value, Refused> {
         let owner = self.attached_to()?;
-        let input = self.input;
+        let (input, now) = (self.input, self.now());
         let documents = self.pool_state_mut()?.attached.entry(section.to_owned()).or_default();
         for id in ["UserPoolId", "ClientId"] {
             document.remove(id);
@@ -44,7 +44,7 @@ impl Call<'_> {
             documents.remove(&owner);
         }
         let says_nothing = document.is_empty();
-        document.insert("LastModifiedDate".to_owned(), now());
+        document.insert("LastModifiedDate".to_owned(), now);
         for id in ["UserPoolId", "ClientId"].into_iter().filter(|id| given(input, id)) {
             document.insert(id.to_owned(), input[id].clone());
         }

@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
 
-use super::{Call, Refused, client, given, now};
+use super::{Call, Refused, client, given};
 use crate::cognito::ErrorCode;
 
 /// The most styles of a pool.
@@ -49,7 +49,7 @@ impl Call<'_> {
             "ManagedLoginBrandingId": id,
             "UserPoolId": self.input["UserPoolId"],
             "ClientId": client,
-            "CreationDate": now(),
+            "CreationDate": self.now(),
         });
         self.keep_style(id, style)
     }
@@ -117,7 +117,7 @@ impl Call<'_> {
         if let Value::Object(members) = &mut style {
             members.retain(|_, value| !value.is_null());
         }
-        style["LastModifiedDate"] = now();
+        style["LastModifiedDate"] = self.now();
         self.pool_state_mut()?.brandings.insert(id, style.clone());
         Ok(self.answered_style(&style))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::page::{self, Pages};
-use super::{Call, OmittedMode, Refused, answer, client_rules, given, now, omission};
+use super::{Call, OmittedMode, Refused, answer, client_rules, given, omission};
 use crate::cognito::ErrorCode;
 
 const ID_LETTERS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
@@ -83,7 +83,7 @@ impl Call<'_> {
         complete(&mut client);
         client_rules::check(self.pool_state()?, &client)?;
         let id = self.store.state_mut().random(ID_LETTERS, ID_LENGTH);
-        let now = now();
+        let now = self.now();
         client["ClientId"] = json!(id);
         client["CreationDate"] = now.clone();
         client["LastModifiedDate"] = now;
@@ -103,7 +103,7 @@ impl Call<'_> {
         }
         complete(&mut client);
         client_rules::check(pool, &client)?;
-        client["LastModifiedDate"] = now();
+        client["LastModifiedDate"] = self.now();
         self.pool_state_mut()?.clients.insert(id, client.clone());
         answer::sort_lists(&mut client);
         self.shuffled(&mut client);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::client::{SECRET_LENGTH, SECRET_LETTERS, no_client};
-use super::{Call, Refused, given, now};
+use super::{Call, Refused, given};
 use crate::cognito::ErrorCode;
 
 const MOST: usize = 2;
@@ -32,7 +32,7 @@ impl Call<'_> {
         } else {
             json!(self.store.state_mut().random(SECRET_LETTERS, SECRET_LENGTH))
         };
-        let secret = new(self.text("ClientId"), &value, &now(), &secrets);
+        let secret = new(self.text("ClientId"), &value, &self.now(), &secrets);
         let mut answer = shown(&secret);
         if !own {
             answer["ClientSecretValue"] = secret["ClientSecretValue"].clone();

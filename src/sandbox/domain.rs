@@ -57,7 +57,8 @@ impl Call<'_> {
         let domain = Value::Object(domain);
         let pool = self.pool_state_mut()?;
         pool.pool[slot(&name)] = json!(name);
-        pool.domains.insert(name, domain.clone());
+        pool.domains.insert(name.clone(), domain.clone());
+        self.settle_later(&name, "CREATING")?;
         Ok(answer(&domain))
     }
 
@@ -89,18 +90,27 @@ impl Call<'_> {
         let stored = pool.domains.get_mut(&name).and_then(Value::as_object_mut);
         let domain = stored.ok_or_else(no_domain)?;
         patch("UpdateUserPoolDomain", domain, input, omitted);
-        Ok(answer(&Value::Object(domain.clone())))
+        let domain = Value::Object(domain.clone());
+        self.settle_later(&name, "UPDATING")?;
+        Ok(answer(&domain))
     }
 
     pub(super) fn delete_domain(&mut self) -> Result<Value, Refused> {
         let name = self.text("Domain").to_owned();
         self.settled(&name)?;
-        let pool = self.pool_state_mut()?;
-        pool.domains.remove(&name);
-        if let Value::Object(members) = &mut pool.pool {
-            members.remove(slot(&name));
+        if !self.settle_later(&name, "DELETING")? {
+            remove(self.pool_state_mut()?, &name);
         }
         Ok(json!({}))
+    }
+
+    /// Gives the domain a status for as long as the service works on it; `false` if that is no time.
+    fn settle_later(&mut self, name: &str, status: &str) -> Result<bool, Refused> {
+        let Some(until) = self.settled_at() else { return Ok(false) };
+        let pool = self.pool_state_mut()?;
+        pool.domains.entry(name.to_owned()).and_modify(|domain| domain["Status"] = json!(status));
+        pool.settling.insert(name.to_owned(), until);
+        Ok(true)
     }
 
     /// Refuses what is not there, and what the service still works on.
@@ -113,6 +123,22 @@ impl Call<'_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Ends what the service works on at a domain.
+pub(super) fn settle(pool: &mut PoolState, name: &str) {
+    match pool.domains.get_mut(name) {
+        Some(domain) if domain["Status"] == "DELETING" => remove(pool, name),
+        Some(domain) => domain["Status"] = json!("ACTIVE"),
+        None => {}
+    }
+}
+
+fn remove(pool: &mut PoolState, name: &str) {
+    pool.domains.remove(name);
+    if let Value::Object(members) = &mut pool.pool {
+        members.remove(slot(name));
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::page::{self, Pages};
-use super::{Call, OmittedMode, Refused, now, omission};
+use super::{Call, OmittedMode, Refused, omission};
 use crate::cognito::ErrorCode;
 
 /// The most groups of a pool.
@@ -21,7 +21,7 @@ impl Call<'_> {
     }
 
     pub(super) fn create_group(&mut self) -> Result<Value, Refused> {
-        let input = self.input;
+        let (input, now) = (self.input, self.now());
         let name = self.text("GroupName").to_owned();
         let groups = &mut self.pool_state_mut()?.groups;
         if groups.contains_key(&name) {
@@ -33,21 +33,21 @@ impl Call<'_> {
         let mut group = Map::from_iter([
             ("GroupName".to_owned(), input["GroupName"].clone()),
             ("UserPoolId".to_owned(), input["UserPoolId"].clone()),
-            ("CreationDate".to_owned(), now()),
+            ("CreationDate".to_owned(), now.clone()),
         ]);
         omission::update("CreateGroup", &mut group, input, omission::GROUP, OmittedMode::Documented);
-        complete(&mut group);
+        complete(&mut group, now);
         groups.insert(name, Value::Object(group.clone()));
         Ok(json!({ "Group": group }))
     }
 
     pub(super) fn update_group(&mut self) -> Result<Value, Refused> {
-        let (input, omitted) = (self.input, self.options.omitted);
+        let (input, omitted, now) = (self.input, self.options.omitted, self.now());
         let name = self.text("GroupName").to_owned();
         let stored = self.pool_state_mut()?.groups.get_mut(&name).and_then(Value::as_object_mut);
         let group = stored.ok_or_else(no_group)?;
         omission::update("UpdateGroup", group, input, omission::GROUP, omitted);
-        complete(group);
+        complete(group, now);
         Ok(json!({ "Group": group }))
     }
 
@@ -62,7 +62,7 @@ fn no_group() -> Refused {
 }
 
 /// What the service adds: the date, and an empty description is none.
-fn complete(group: &mut Map<String, Value>) {
-    group.insert("LastModifiedDate".to_owned(), now());
+fn complete(group: &mut Map<String, Value>, now: Value) {
+    group.insert("LastModifiedDate".to_owned(), now);
     group.retain(|member, value| member != "Description" || value != "");
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::page::{self, Pages};
 use super::store::PoolState;
-use super::{Call, OmittedMode, Refused, given, now, omission, provider_types, strings};
+use super::{Call, OmittedMode, Refused, given, omission, provider_types, strings};
 use crate::cognito::ErrorCode;
 
 /// The most identity providers that a pool can be allowed to have.
@@ -54,7 +54,7 @@ impl Call<'_> {
             ("UserPoolId".to_owned(), input["UserPoolId"].clone()),
             ("ProviderName".to_owned(), input["ProviderName"].clone()),
             ("ProviderType".to_owned(), input["ProviderType"].clone()),
-            ("CreationDate".to_owned(), now()),
+            ("CreationDate".to_owned(), self.now()),
         ]);
         let members = omission::IDENTITY_PROVIDER;
         omission::update("CreateIdentityProvider", &mut provider, input, members, OmittedMode::Documented);
@@ -88,7 +88,7 @@ impl Call<'_> {
         check_mapping(pool, self.input)?;
         check_identifiers(pool, &name, &provider)?;
         provider_types::complete(&mut provider, given(self.input, "ProviderDetails"));
-        provider["LastModifiedDate"] = now();
+        provider["LastModifiedDate"] = self.now();
         let answer = self.provider_answer(&provider);
         self.pool_state_mut()?.identity_providers.insert(name, provider);
         Ok(answer)

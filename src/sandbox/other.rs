@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Refused, Sandbox, certificate};
+use super::{Call, Refused, Sandbox, Sort, certificate};
 use crate::cognito::{ApiError, ErrorCode, OtherOperation};
 
 impl Sandbox {
@@ -11,7 +11,7 @@ impl Sandbox {
     /// # Errors
     /// What Cognito would refuse.
     pub fn other(&self, operation: OtherOperation, input: &Value) -> Result<Value, ApiError> {
-        self.call(operation.name(), input, |call| match operation {
+        self.call(operation.name(), input, Sort::Read, |call| match operation {
             OtherOperation::GetIdentityProviderByIdentifier => call.provider_by_identifier(),
             OtherOperation::GetSigningCertificate => call.signing_certificate(),
             OtherOperation::ListTagsForResource => call.list_tags(),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::page::{self, Pages};
 use super::store::PoolState;
-use super::{Call, OmittedMode, Refused, answer, attributes, given, mfa, now, omission, pool_rules};
+use super::{Call, OmittedMode, Refused, answer, attributes, given, mfa, omission, pool_rules};
 use crate::cognito::ErrorCode;
 
 const ID_LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -47,10 +47,9 @@ impl Call<'_> {
         if mode != "OFF" && !given(input, "SmsConfiguration") {
             return Err(Refused::invalid("SMS configuration is needed for this MFA configuration."));
         }
-        let options = self.options;
+        let (options, now) = (self.options, self.now());
         let state = self.store.state_mut();
         let id = format!("{}_{}", options.region, state.random(ID_LETTERS, 9));
-        let now = now();
         let mut pool = Map::from_iter([
             ("Id".to_owned(), json!(id)),
             ("Name".to_owned(), input["PoolName"].clone()),
@@ -84,7 +83,7 @@ impl Call<'_> {
     }
 
     pub(super) fn update_pool(&mut self) -> Result<Value, Refused> {
-        let (input, omitted) = (self.input, self.options.omitted);
+        let (input, omitted, now) = (self.input, self.options.omitted, self.now());
         pool_rules::request(input)?;
         let stored = self.pool_state_mut()?;
         let mut pool = stored.pool.clone();
@@ -111,7 +110,7 @@ impl Call<'_> {
             None => {}
         }
         pool["MfaConfiguration"] = factors["MfaConfiguration"].clone();
-        pool["LastModifiedDate"] = now();
+        pool["LastModifiedDate"] = now;
         complete(&mut pool, input);
         pool_rules::result(&pool)?;
         mfa::check(&pool, &factors)?;

@@ -1,8 +1,9 @@
-//! Replicas of a pool in other Regions. They are there at once, and hold nothing.
+//! Replicas of a pool in other Regions. They hold nothing.
 
 use serde_json::{Map, Value, json};
 
 use super::omission::known_part;
+use super::store::PoolState;
 use super::{Call, Refused};
 use crate::cognito::ErrorCode;
 
@@ -26,6 +27,7 @@ impl Call<'_> {
         let region = self.text("RegionName").to_owned();
         let own = self.options.region.clone();
         let tags = self.input["UserPoolTags"].clone();
+        let until = self.settled_at();
         let pool = self.pool_state_mut()?;
         let key = &pool.pool["KeyConfiguration"];
         let arn = key["KmsKeyArn"].as_str().unwrap_or_default();
@@ -41,9 +43,12 @@ impl Call<'_> {
         let mut replica = json!({
             "RegionName": region,
             "Role": "SECONDARY",
-            "Status": "INACTIVE",
+            "Status": if until.is_some() { "CREATING" } else { "INACTIVE" },
             "UserPoolArn": arn,
         });
+        if let Some(until) = until {
+            pool.settling.insert(region.clone(), until);
+        }
         if !tags.is_null() {
             replica["UserPoolTags"] = tags;
         }
@@ -82,6 +87,13 @@ impl Call<'_> {
         let message = format!("The user pool has no replica in {region}.");
         let replica = self.pool_state_mut()?.replicas.get_mut(&region);
         replica.ok_or_else(|| Refused::new(ErrorCode::ResourceNotFound, message))
+    }
+}
+
+/// Ends what the service works on at a replica.
+pub(super) fn settle(pool: &mut PoolState, region: &str) {
+    if let Some(replica) = pool.replicas.get_mut(region) {
+        replica["Status"] = json!("INACTIVE");
     }
 }
 

@@ -1,6 +1,5 @@
 //! The sandbox over HTTP, in the protocol of AWS: what takes an endpoint takes it for Cognito.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
@@ -187,7 +186,7 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream, mut draining: watch:
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
         seen.store(true, Ordering::Relaxed);
-        async move { Ok::<_, Infallible>(exchange::answer(&shared, request, address).await) }
+        async move { exchange::answer(&shared, request, address).await }
     });
     let stream = TokioIo::new(body::Patient::new(stream, answer_time));
     let connection = http1::Builder::new()

@@ -2,9 +2,12 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use super::{domain, replica};
 
 /// The largest state file, in bytes.
 const MAX_STATE_BYTES: u64 = 256 << 20;
@@ -67,7 +70,7 @@ pub enum SandboxError {
 }
 
 /// Everything in the sandbox's account.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct State {
     format: String,
@@ -81,7 +84,7 @@ pub(super) struct State {
 }
 
 /// A pool with what lies in it, in the API's own documents.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PoolState {
     pub(super) pool: Value,
@@ -99,6 +102,9 @@ pub(super) struct PoolState {
     pub(super) groups: BTreeMap<String, Value>,
     #[serde(default)]
     pub(super) domains: BTreeMap<String, Value>,
+    /// The domains and replicas that the service works on, and when it is done, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) settling: BTreeMap<String, u64>,
     /// By Region, with the tags that no answer shows.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) replicas: BTreeMap<String, Value>,
@@ -177,6 +183,33 @@ impl Store {
     pub(super) fn state_mut(&mut self) -> &mut State {
         self.dirty = true;
         &mut self.state
+    }
+
+    /// Puts another state in the place of this one; what is to be written stays as it is.
+    pub(super) fn swap(&mut self, other: &mut State) {
+        std::mem::swap(&mut self.state, other);
+    }
+
+    /// Ends what the service worked on until now.
+    pub(super) fn settle(&mut self, now: Duration) {
+        let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let is_over = |pool: &PoolState| pool.settling.values().any(|until| *until <= now);
+        if !self.state.pools.values().any(is_over) {
+            return;
+        }
+        for pool in self.state_mut().pools.values_mut() {
+            let over: Vec<String> = pool
+                .settling
+                .iter()
+                .filter(|(_, until)| **until <= now)
+                .map(|(name, _)| name.clone())
+                .collect();
+            for name in over {
+                pool.settling.remove(&name);
+                domain::settle(pool, &name);
+                replica::settle(pool, &name);
+            }
+        }
     }
 
     pub(super) fn is_writable(&self) -> bool {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::omission::known_part;
 use super::page::{self, Pages};
-use super::{Call, Refused, client, now};
+use super::{Call, Refused, client};
 use crate::cognito::ErrorCode;
 
 /// The most terms documents of a pool.
@@ -46,7 +46,7 @@ impl Call<'_> {
         let mut terms: Map<String, Value> = known.as_object().cloned().unwrap_or_default();
         let id = self.store.state_mut().uuid();
         terms.insert("TermsId".to_owned(), json!(id));
-        terms.insert("CreationDate".to_owned(), now());
+        terms.insert("CreationDate".to_owned(), self.now());
         self.keep_terms(id, terms)
     }
 
@@ -75,7 +75,7 @@ impl Call<'_> {
     }
 
     fn keep_terms(&mut self, id: String, mut terms: Map<String, Value>) -> Result<Value, Refused> {
-        terms.insert("LastModifiedDate".to_owned(), now());
+        terms.insert("LastModifiedDate".to_owned(), self.now());
         let terms = Value::Object(terms);
         self.pool_state_mut()?.terms.insert(id, terms.clone());
         Ok(json!({ "Terms": terms }))

@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
 
 use super::omission::known_part;
-use super::{Call, Refused, now};
+use super::{Call, Refused};
 
 const SECTION: &str = "uiCustomization";
 
@@ -44,10 +44,10 @@ impl Call<'_> {
         let known = known_part("SetUICustomization", "", self.input, &stored);
         let mut document: Map<String, Value> = known.as_object().cloned().unwrap_or_default();
         let says_something = document.keys().any(|name| !["UserPoolId", "ClientId"].contains(&name.as_str()));
-        let created = stored.get("CreationDate").cloned().unwrap_or_else(now);
+        let created = stored.get("CreationDate").cloned().unwrap_or_else(|| self.now());
         document.extend([
             ("ClientId".to_owned(), json!(owner)),
-            ("LastModifiedDate".to_owned(), now()),
+            ("LastModifiedDate".to_owned(), self.now()),
             ("CreationDate".to_owned(), created),
         ]);
         document.remove("CSSVersion");

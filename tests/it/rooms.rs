@@ -176,9 +176,9 @@ fn pure_rooms_do_not_wait() {
     }
 }
 
-/// What runs on a runtime, or waits, beside the command line: the client for AWS between its tries, and the sandbox's
-/// server. Neither of them makes a runtime.
-const WAITING: [&str; 3] = ["cognito/aws", "sandbox/server.rs", "sandbox/server/"];
+/// What runs on a runtime, or waits, beside the command line: the client for AWS between its tries, calls of the sandbox
+/// that take time on request, and its server. None of them makes a runtime.
+const WAITING: [&str; 4] = ["cognito/aws", "sandbox/calls.rs", "sandbox/server.rs", "sandbox/server/"];
 
 #[test]
 fn only_the_command_line_runs_a_runtime_and_prints() {

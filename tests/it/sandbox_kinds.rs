@@ -15,6 +15,7 @@ use crate::world::{World, wait};
 mod attached;
 mod branding;
 mod client_secrets;
+mod conditions;
 mod domains;
 mod groups;
 mod identity_providers;

@@ -408,6 +408,14 @@ def replicas(c, id):
     c.call("DeleteUserPoolReplica", **replica)
 
 
+def limits(c):
+    limit = {"LimitDefinition": {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserCreation"}}}
+    free = c.call("GetProvisionedLimit", **limit)["Limit"]["FreeLimitValue"]
+    raised = c.call("UpdateProvisionedLimit", **limit, RequestedLimitValue=free + 10)["Limit"]
+    assert (raised["ProvisionedLimitValue"], raised["FreeLimitValue"]) == (free + 10, free)
+    c.refused("InvalidParameterException", "UpdateProvisionedLimit", **limit, RequestedLimitValue=free - 1)
+
+
 def the_end(c, id, web):
     c.refused("InvalidParameterException", "DeleteUserPool", UserPoolId=id)
     c.call("DeleteUserPoolDomain", UserPoolId=id, Domain="shop-of-acme")
@@ -427,6 +435,7 @@ def main(client, url):
     web = clients(c, id)
     pages(c, id, web)
     replicas(c, id)
+    limits(c)
     the_end(c, id, web)
 
 

@@ -24,6 +24,9 @@ const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage")
 
 const HEALTH: &str = "/_sandbox/health";
 
+/// What shows the sandbox's time, and puts it forward.
+const CLOCK: &str = "/_sandbox/clock";
+
 /// Where the images lie whose URLs are answered.
 const HERE: &str = "/_sandbox/images/";
 
@@ -42,12 +45,17 @@ struct Called {
     input: Option<Value>,
 }
 
+/// No answer: the connection is broken off.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is broken off, as the sandbox was told to")]
+pub(super) struct Reset;
+
 /// Answers any request.
 pub(super) async fn answer(
     shared: &Shared,
     request: Request<Incoming>,
     address: Option<SocketAddr>,
-) -> Answer {
+) -> Result<Answer, Reset> {
     let is_whole = request.body().is_end_stream();
     let path = request.uri().path();
     let mut answer = match (request.method(), path) {
@@ -62,18 +70,28 @@ pub(super) async fn answer(
             with_type(with(health.to_string()), "application/json")
         }
         (&Method::GET | &Method::HEAD, path) if path.starts_with(HERE) => image(shared, path).await,
+        (&Method::GET | &Method::HEAD, CLOCK) => time(shared),
+        (&Method::POST, CLOCK) => match put_forward(shared, request).await {
+            Ok(()) => return Ok(time(shared)),
+            Err(fault) => return Ok(closing(refusal(&fault))),
+        },
         (_, "/") => not_allowed("POST"),
+        (_, CLOCK) => not_allowed("GET, HEAD, POST"),
         (_, path) if path == HEALTH || path.starts_with(HERE) => not_allowed("GET, HEAD"),
         _ => refusal(&Fault::new(404, "UnknownOperationException", "Calls go to the path /.")),
     };
     if !is_whole || shared.slots.available_permits() == 0 {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    answer
+    Ok(answer)
 }
 
 /// Answers a call.
-async fn call(shared: &Shared, request: Request<Incoming>, address: Option<SocketAddr>) -> Answer {
+async fn call(
+    shared: &Shared,
+    request: Request<Incoming>,
+    address: Option<SocketAddr>,
+) -> Result<Answer, Reset> {
     let (at, started) = (SystemTime::now(), Instant::now());
     let number = shared.calls.fetch_add(1, Ordering::Relaxed) + 1;
     let id = format!("sandbox-{number}");
@@ -100,14 +118,17 @@ async fn call(shared: &Shared, request: Request<Incoming>, address: Option<Socke
             (shared.complain)(&message);
         }
     }
-    let mut answer = result.unwrap_or_else(|fault| refusal(&fault));
+    let mut answer = match result {
+        Err(fault) if fault.is_reset() => return Err(Reset),
+        result => result.unwrap_or_else(|fault| refusal(&fault)),
+    };
     if let Ok(id) = HeaderValue::from_str(&id) {
         answer.headers_mut().insert(REQUEST_ID, id);
     }
     if is_broken || shared.slots.available_permits() == 0 {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    answer
+    Ok(answer)
 }
 
 /// Does what a request in Cognito's protocol asks.
@@ -158,6 +179,33 @@ async fn image(shared: &Shared, path: &str) -> Answer {
         }
         Err(_) => refusal(&Fault::new(404, "ResourceNotFoundException", "There is no such image.")),
     }
+}
+
+/// The sandbox's time, in seconds since 1970.
+fn time(shared: &Shared) -> Answer {
+    let now = shared.sandbox.clock().now().as_secs_f64();
+    with_type(with(json!({ "now": now }).to_string()), "application/json")
+}
+
+/// Puts the clock forward by as many seconds as the body says: `{"advanceSeconds": 60}`.
+async fn put_forward(shared: &Shared, request: Request<Incoming>) -> Result<(), Fault> {
+    let limits = &shared.limits;
+    let body = body::read(request.into_body(), false, limits).await;
+    let body = body.map_err(|why| no_body(&why, limits.body, limits.body_time))?;
+    let wanted: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let members = wanted.as_object().filter(|members| members.len() == 1);
+    let seconds = members.and_then(|members| members.get("advanceSeconds")).and_then(Value::as_u64);
+    let seconds = seconds.filter(|seconds| u32::try_from(*seconds).is_ok()).ok_or_else(|| {
+        Fault::new(400, "SerializationException", "The body must be {\"advanceSeconds\": NUMBER}.")
+    })?;
+    shared.sandbox.clock().advance(Duration::from_secs(seconds));
+    Ok(())
+}
+
+/// An answer after which the connection ends: what its request still holds is not read.
+fn closing(mut answer: Answer) -> Answer {
+    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    answer
 }
 
 /// The answer to the one question to STS, if the request is that.

@@ -7,10 +7,15 @@ use serde_json::{Value, json};
 use super::Shared;
 use super::log::Log;
 use crate::cognito::surface::SURFACE;
-use crate::cognito::{ApiError, OtherOperation, ReadCognito, ReadOperation, WriteCognito, WriteOperation};
+use crate::cognito::{
+    ApiError, ErrorCode, OtherOperation, ReadCognito, ReadOperation, WriteCognito, WriteOperation,
+};
 
 /// What requests and answers are.
 pub(super) const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
+
+/// The status of no answer at all: the connection is broken off.
+const RESET: u16 = 0;
 
 /// What the targets of Cognito's operations begin with.
 const SERVICE: &str = "AWSCognitoIdentityProviderService.";
@@ -36,6 +41,11 @@ impl Fault {
         Self { status, code: code.to_owned(), message: message.into() }
     }
 
+    /// Whether nothing is answered.
+    pub(super) fn is_reset(&self) -> bool {
+        self.status == RESET
+    }
+
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self::new(500, "InternalErrorException", message)
     }
@@ -49,7 +59,11 @@ impl Fault {
 impl From<ApiError> for Fault {
     fn from(error: ApiError) -> Self {
         let code = error.code.as_str();
-        let status = if code.starts_with("Internal") { 500 } else { 400 };
+        let status = match error.code {
+            ErrorCode::NoAnswer => RESET,
+            _ if code.starts_with("Internal") => 500,
+            _ => 400,
+        };
         Self::new(status, code, error.message)
     }
 }
@@ -131,12 +145,14 @@ impl Operation {
                 if let Some(trouble) = shared.keeper.trouble() {
                     return Err(Fault::internal(format!("Nothing can be changed: {trouble}.")));
                 }
-                let pending = guarded(|| sandbox.write(operation, input));
-                shared.keeper.changed();
-                pending
+                guarded(|| sandbox.write(operation, input))
             }
         };
-        Ok(pending?.await?)
+        let answer = pending?.await;
+        if matches!(self, Self::Write(_)) {
+            shared.keeper.changed();
+        }
+        Ok(answer?)
     }
 }
 
