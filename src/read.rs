@@ -2,7 +2,7 @@
 //!
 //! Nothing is read that the manifest does not ask about: a section that is not written is not read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -350,13 +350,28 @@ const CLIENTS: List =
 
 async fn list_clients(api: &dyn ReadCognito, pool: &str) -> Result<Vec<ListedClient>, ApiError> {
     let clients = pages(api, &CLIENTS, json!({ "UserPoolId": pool })).await?;
-    let listed = clients.iter().map(|client| ListedClient {
-        id: text(client, "ClientId"),
-        name: text(client, "ClientName"),
-        dynamic: client["ClientType"] == "DCR",
+    let dynamic = if clients.is_empty() { BTreeSet::new() } else { registered_clients(api, pool).await? };
+    let listed = clients.iter().map(|client| {
+        let id = text(client, "ClientId");
+        ListedClient { dynamic: dynamic.contains(&id), name: text(client, "ClientName"), id }
     });
     Ok(listed.collect())
 }
+
+/// The clients that registered themselves. The list does not say which they are: it takes the kind as a filter.
+///
+/// A server that does not know the filter answers all clients; the description of one tells.
+async fn registered_clients(api: &dyn ReadCognito, pool: &str) -> Result<BTreeSet<String>, ApiError> {
+    let filter = json!({ "UserPoolId": pool, "ClientType": DYNAMIC });
+    let found = pages(api, &CLIENTS, filter).await?;
+    let ids: BTreeSet<String> = found.iter().map(|client| text(client, "ClientId")).collect();
+    let Some(first) = ids.first() else { return Ok(ids) };
+    let described = describe_client(api, pool, first).await?;
+    Ok(if described["ClientType"] == DYNAMIC { ids } else { BTreeSet::new() })
+}
+
+/// The `ClientType` of a client that registered itself, by dynamic client registration.
+const DYNAMIC: &str = "DCR";
 
 /// All pages of a list. A page may be short or empty while more follow, so only a missing token ends it.
 async fn pages(api: &dyn ReadCognito, list: &List, mut input: Value) -> Result<Vec<Value>, ApiError> {

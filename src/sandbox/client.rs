@@ -47,7 +47,7 @@ impl Call<'_> {
         let clients: BTreeMap<String, &Value> =
             all.filter(|(_, client)| is_wanted(client)).map(|(id, client)| (id.clone(), client)).collect();
         self.page(&Pages { list: "UserPoolClients", ..page::PAGES }, &clients, |client| {
-            let members = ["ClientId", "UserPoolId", "ClientName", "ClientType"];
+            let members = ["ClientId", "UserPoolId", "ClientName"];
             let listed = members.iter().filter(|member| given(client, member));
             listed.map(|member| ((*member).to_owned(), client[*member].clone())).collect()
         })

@@ -1452,7 +1452,7 @@ fn a_run_that_fails_for_one_resource_is_5() {
     + customers.clients.batch  CreateUserPoolClient
 
     Plan: 2 to create, 0 to change, 0 to delete.
-    failed   customers.clients.api  CreateUserPoolClient: InvalidParameterException: 2 validation errors detected: Value at 'clientSecret' failed to satisfy constraint: Member must have length greater than or equal to 24; Value at 'clientSecret' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+]+ (request sandbox-6)
+    failed   customers.clients.api  CreateUserPoolClient: InvalidParameterException: 2 validation errors detected: Value at 'clientSecret' failed to satisfy constraint: Member must have length greater than or equal to 24; Value at 'clientSecret' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+]+ (request sandbox-7)
     done     customers.clients.batch  CreateUserPoolClient  [CLIENT]
 
     Applied in part: 1 call done, 1 not done, 0 differences. Plan again to see what is left.
@@ -1520,7 +1520,7 @@ fn a_run_that_fails_for_one_resource_is_5() {
               "address": "customers.clients.api",
               "operation": "CreateUserPoolClient",
               "outcome": "failed",
-              "detail": "CreateUserPoolClient: InvalidParameterException: 2 validation errors detected: Value at 'clientSecret' failed to satisfy constraint: Member must have length greater than or equal to 24; Value at 'clientSecret' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+ (request sandbox-7)"
+              "detail": "CreateUserPoolClient: InvalidParameterException: 2 validation errors detected: Value at 'clientSecret' failed to satisfy constraint: Member must have length greater than or equal to 24; Value at 'clientSecret' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+ (request sandbox-8)"
             }
           ],
           "mismatches": []

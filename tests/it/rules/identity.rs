@@ -1,9 +1,11 @@
 //! Which live resource is meant, and whose it is.
 
+use cognitops::cognito::{ApiFuture, ReadCognito, ReadOperation};
 use cognitops::plan::{Adopt, RefusalRule};
-use serde_json::json;
+use cognitops::read::Reader;
+use serde_json::{Value, json};
 
-use crate::world::{World, changes, operations, unmanaged};
+use crate::world::{World, changes, manifest, operations, unmanaged, wait};
 
 const NONE: [&str; 0] = [];
 
@@ -174,6 +176,26 @@ fn a_client_that_registered_itself_is_never_matched_by_name() {
     let plan = world.plan("clients: { web: {} }\n");
     assert_eq!(operations(&plan), ["CreateUserPoolClient"]);
     assert_eq!(unmanaged(&plan), ["customers.clients.web"]);
+}
+
+/// A server that does not know the filter of the list by which such clients are told apart, and answers all of them.
+struct WithoutFilter<'a>(&'a World);
+
+impl ReadCognito for WithoutFilter<'_> {
+    fn read(&self, operation: ReadOperation, mut input: Value) -> ApiFuture<'_> {
+        input.as_object_mut().unwrap().remove("ClientType");
+        self.0.sandbox.read(operation, input)
+    }
+}
+
+#[test]
+fn a_server_without_the_filter_has_clients_like_others() {
+    let world = World::applied("settings: {}\nclients: { web: {}, app: {} }\n");
+    let declared = manifest("clients: { web: {} }\n");
+    let old = WithoutFilter(&world);
+    let live = wait(Reader::new(&old).pool(&declared, "shop/test/customers")).unwrap().unwrap();
+    assert_eq!(live.listed.len(), 2);
+    assert!(live.listed.iter().all(|client| !client.dynamic));
 }
 
 #[test]
