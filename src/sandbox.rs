@@ -32,6 +32,7 @@ mod identity_provider;
 mod limits;
 mod log_delivery;
 mod mfa;
+mod model;
 mod omission;
 mod other;
 mod page;

@@ -16,7 +16,7 @@ impl Call<'_> {
     }
 
     pub(super) fn list_groups(&self) -> Result<Value, Refused> {
-        let pages = Pages { list: "Groups", limit: "Limit", least: 0, ..page::PAGES };
+        let pages = Pages { list: "Groups", limit: "Limit", ..page::PAGES };
         self.page(&pages, &self.pool_state()?.groups, Value::clone)
     }
 

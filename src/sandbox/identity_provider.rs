@@ -20,7 +20,7 @@ impl Call<'_> {
     }
 
     pub(super) fn list_providers(&self) -> Result<Value, Refused> {
-        let pages = Pages { list: "Providers", least: 0, ..page::PAGES };
+        let pages = Pages { list: "Providers", ..page::PAGES };
         self.page(&pages, &self.pool_state()?.identity_providers, |provider| {
             let members = ["ProviderName", "ProviderType", "LastModifiedDate", "CreationDate"];
             let listed = members.iter().filter(|member| given(provider, member));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::OmittedMode;
-use super::constraints::{is_map, knows};
+use super::model::{self, Kind, Shape};
 
 /// A member of a document that an update replaces, with what it is when it is left out.
 pub(super) struct Replaced {
@@ -101,27 +101,40 @@ fn is_newer(operation: &str, name: &str, members: &[Replaced]) -> bool {
         "UsernameAttributes",
         "UsernameConfiguration",
     ];
-    !ANSWERED.contains(&name) && !members.iter().any(|member| member.name == name) && !knows(operation, name)
+    let is_known = || model::input(operation).is_some_and(|input| input.member(name).is_some());
+    !ANSWERED.contains(&name) && !members.iter().any(|member| member.name == name) && !is_known()
 }
 
-/// What the service takes of a given value: members of the model, and those that the stored value has.
-pub(super) fn known_part(operation: &str, path: &str, given: &Value, stored: &Value) -> Value {
-    match given {
-        Value::Object(members) if is_map(operation, path) => members
-            .iter()
-            .map(|(key, value)| (key.clone(), known_part(operation, path, value, &stored[key])))
-            .collect(),
-        Value::Object(members) => members
-            .iter()
-            .filter_map(|(name, value)| {
-                let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                let known = knows(operation, &inner) || stored.get(name).is_some();
-                (known && !value.is_null())
-                    .then(|| (name.clone(), known_part(operation, &inner, value, &stored[name])))
-            })
-            .collect(),
-        other => other.clone(),
-    }
+/// What the service takes of a given value: members of the model, and those that the stored value has. The value is one
+/// of an operation's input, or of an item of a list there.
+pub(super) fn known_part(operation: &str, member: &str, given: &Value, stored: &Value) -> Value {
+    let input = model::input(operation);
+    let shape = if member.is_empty() { input } else { input.and_then(|input| input.member(member)) };
+    known(shape, given, stored)
+}
+
+fn known(shape: Option<&Shape>, given: &Value, stored: &Value) -> Value {
+    let Value::Object(members) = given else { return given.clone() };
+    let kept: Map<String, Value> = match shape.map(|shape| &shape.kind) {
+        Some(Kind::List(item)) => return known(Some(item.shape()), given, stored),
+        Some(Kind::Document) => return given.clone(),
+        Some(Kind::Map { value, .. }) => {
+            let kept = |(key, inner): (&String, &Value)| {
+                (key.clone(), known(Some(value.shape()), inner, &stored[key]))
+            };
+            members.iter().map(kept).collect()
+        }
+        _ => {
+            let given = members.iter().filter(|(_, value)| !value.is_null());
+            let kept = given.filter_map(|(name, value)| {
+                let inner = shape.and_then(|shape| shape.member(name));
+                (inner.is_some() || stored.get(name).is_some())
+                    .then(|| (name.clone(), known(inner, value, &stored[name])))
+            });
+            kept.collect()
+        }
+    };
+    Value::Object(kept)
 }
 
 fn deep_merge(old: Value, new: Value) -> Value {

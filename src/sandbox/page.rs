@@ -5,47 +5,26 @@ use std::ops::Bound;
 
 use serde_json::{Value, json};
 
-use super::constraints::{lower_first, wrong_type};
 use super::{Call, Refused};
 
 /// How an operation pages its list.
 pub(super) struct Pages {
     /// The answer's member that holds the list.
     pub(super) list: &'static str,
-    /// The input's member that bounds a page.
+    /// The input's member that bounds a page. What it may be is in the model.
     pub(super) limit: &'static str,
-    /// The least bound; 0 asks for no bound of its own.
-    pub(super) least: i64,
-    /// The largest bound.
-    pub(super) most: i64,
-    /// The bound of a call that gives none.
-    pub(super) absent: i64,
+    /// The size of a page without a bound, or with 0.
+    pub(super) most: usize,
 }
 
 /// As most lists are paged.
-pub(super) const PAGES: Pages = Pages { list: "", limit: "MaxResults", least: 1, most: 60, absent: 60 };
+pub(super) const PAGES: Pages = Pages { list: "", limit: "MaxResults", most: 60 };
 
 impl Pages {
     /// The size of a page.
-    fn size(&self, input: &Value) -> Result<usize, Refused> {
-        let Self { limit, least, most, absent, .. } = self;
-        let at = lower_first(limit);
-        let size = match &input[*limit] {
-            Value::Null => *absent,
-            value => value.as_i64().ok_or_else(|| wrong_type(&at))?,
-        };
-        if !(*least..=*most).contains(&size) {
-            let bound = if size < *least {
-                format!("greater than or equal to {least}")
-            } else {
-                format!("less than or equal to {most}")
-            };
-            return Err(Refused::invalid(format!(
-                "1 validation error detected: Value '{size}' at '{at}' failed to satisfy constraint: Member must have \
-                 value {bound}"
-            )));
-        }
-        Ok(usize::try_from(if size == 0 { *most } else { size }).unwrap_or(usize::MAX))
+    fn size(&self, input: &Value) -> usize {
+        let given = input[self.limit].as_u64().and_then(|size| usize::try_from(size).ok());
+        given.filter(|size| *size > 0).unwrap_or(self.most)
     }
 }
 
@@ -57,7 +36,7 @@ impl Call<'_> {
         all: &BTreeMap<String, T>,
         show: impl Fn(&T) -> Value,
     ) -> Result<Value, Refused> {
-        let size = pages.size(self.input)?;
+        let size = pages.size(self.input);
         let start = match self.input["NextToken"].as_str() {
             None => Bound::Unbounded,
             Some(token) => match token.strip_prefix("after:") {

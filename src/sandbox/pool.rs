@@ -26,11 +26,6 @@ impl Call<'_> {
     }
 
     pub(super) fn list_pools(&self) -> Result<Value, Refused> {
-        if !given(self.input, "MaxResults") {
-            return Err(Refused::invalid(
-                "1 validation error detected: Value at 'maxResults' failed to satisfy constraint: Member must not be null",
-            ));
-        }
         let here = |(id, stored): (&String, &PoolState)| (id.clone(), stored.pool.clone());
         let pools: BTreeMap<String, Value> =
             self.state().pools.iter().filter(|(id, _)| self.is_here(id)).map(here).collect();

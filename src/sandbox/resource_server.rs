@@ -19,7 +19,7 @@ impl Call<'_> {
 
     /// Whole documents. Without `MaxResults` the service is seen to read 0, and to refuse it.
     pub(super) fn list_servers(&self) -> Result<Value, Refused> {
-        let pages = Pages { list: "ResourceServers", most: 50, absent: 0, ..page::PAGES };
+        let pages = Pages { list: "ResourceServers", most: 50, ..page::PAGES };
         self.page(&pages, &self.pool_state()?.resource_servers, |server| self.in_order(server))
     }
 

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::constraints::lower_first;
 use super::omission::known_part;
 use super::{Call, Refused};
 use crate::cognito::ErrorCode;
@@ -33,7 +32,7 @@ impl Call<'_> {
 
     pub(super) fn set_session(&mut self) -> Result<Value, Refused> {
         self.needs_a_tier_with_sessions()?;
-        self.set("SetUserPoolSessionConfiguration", &["UserSessionTracking", "TokenSession"])?;
+        self.set("SetUserPoolSessionConfiguration")?;
         self.get_session()
     }
 
@@ -43,22 +42,16 @@ impl Call<'_> {
         if pool.is_none_or(|pool| pool["UserSessionTracking"] != "ENABLED") {
             return Err(Refused::invalid("Session tracking is not enabled for the user pool."));
         }
-        self.set("SetUserPoolClientSessionConfiguration", &["SSOSession"])?;
+        self.set("SetUserPoolClientSessionConfiguration")?;
         self.get_client_session()
     }
 
-    fn set(&mut self, operation: &str, members: &[&str]) -> Result<(), Refused> {
+    fn set(&mut self, operation: &str) -> Result<(), Refused> {
         let owner = self.attached_to()?;
         let stored = self.attached(SECTION, &owner)?.cloned().unwrap_or_default();
         let known = known_part(operation, "", self.input, &stored);
         let document: Map<String, Value> = known.as_object().cloned().unwrap_or_default();
-        match members.iter().find(|member| !document.contains_key(**member)) {
-            None => self.attach(SECTION, document).map(|_| ()),
-            Some(member) => Err(Refused::invalid(format!(
-                "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must not be null",
-                lower_first(member)
-            ))),
-        }
+        self.attach(SECTION, document).map(|_| ())
     }
 
     fn needs_a_tier_with_sessions(&self) -> Result<(), Refused> {

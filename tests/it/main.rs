@@ -21,6 +21,7 @@ mod generate;
 mod limits;
 mod login;
 mod mfa_path;
+mod model;
 #[cfg(feature = "aws")]
 mod others;
 mod platform;

@@ -10,6 +10,7 @@ use crate::cognito::surface::SURFACE;
 use crate::cognito::{
     ApiError, ErrorCode, OtherOperation, ReadCognito, ReadOperation, WriteCognito, WriteOperation,
 };
+use crate::sandbox::model;
 
 /// What requests and answers are.
 pub(super) const MEDIA_TYPE: &str = "application/x-amz-json-1.1";
@@ -61,8 +62,7 @@ impl From<ApiError> for Fault {
         let code = error.code.as_str();
         let status = match error.code {
             ErrorCode::NoAnswer => RESET,
-            _ if code.starts_with("Internal") => 500,
-            _ => 400,
+            _ => model::status(code).unwrap_or(400),
         };
         Self::new(status, code, error.message)
     }

@@ -87,7 +87,9 @@ fn what_is_wrong_with_a_style_is_refused() {
     let both = json!({"ClientId": app, "UseCognitoProvidedValues": true, "Settings": {"a": 1}});
     let mut wrong = asset("FORM_LOGO", "AAAA");
     wrong["Extension"] = json!("GIF");
-    let large = "A".repeat(1_400_000);
+    let mut bare = asset("FORM_LOGO", "AAAA");
+    bare.as_object_mut().unwrap().remove("Bytes");
+    let (large, too_large) = ("A".repeat(1_200_000), "A".repeat(1_400_000));
     all_refused(
         &world,
         &[
@@ -105,8 +107,9 @@ fn what_is_wrong_with_a_style_is_refused() {
             ),
             (
                 CreateManagedLoginBranding,
-                json!({"ClientId": app, "Assets": [asset("FORM_LOGO", &large)]}),
-                "InvalidParameterException: An asset is larger than 1000000 bytes",
+                json!({"ClientId": app, "Assets": [asset("FORM_LOGO", &too_large)]}),
+                "InvalidParameterException: 1 validation error detected: Value at 'assets.bytes' failed to satisfy \
+                 constraint: Member must have length less than or equal to 1000000",
             ),
             (
                 CreateManagedLoginBranding,
@@ -116,6 +119,11 @@ fn what_is_wrong_with_a_style_is_refused() {
             (
                 CreateManagedLoginBranding,
                 json!({"ClientId": app, "Assets": [asset("FORM_LOGO", "not base64")]}),
+                "SerializationException: The value at 'assets.bytes' has another type",
+            ),
+            (
+                CreateManagedLoginBranding,
+                json!({"ClientId": app, "Assets": [bare]}),
                 "InvalidParameterException: An asset has no bytes",
             ),
             (UpdateManagedLoginBranding, json!({"Settings": {}}), "InvalidParameterException"),

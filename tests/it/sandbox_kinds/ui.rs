@@ -93,7 +93,7 @@ fn what_is_no_image_and_what_is_too_large_is_refused() {
             (
                 SetUICustomization,
                 json!({"ImageFile": "?"}),
-                "InvalidParameterException: The image file must be a PNG or JPEG image.",
+                "SerializationException: The value at 'imageFile' has another type",
             ),
             (
                 SetUICustomization,
