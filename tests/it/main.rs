@@ -5,6 +5,7 @@
 // Snapshots stand inside of the tests.
 #![allow(clippy::too_many_lines)]
 
+mod answers;
 mod attached;
 mod bad_input;
 mod branding;
