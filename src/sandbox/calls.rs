@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use super::{Call, Refused, Sandbox, Sort, conditions};
+use super::{Call, Refused, Sandbox, Sort, model};
 use crate::cognito::{
     ApiError, ApiFuture, ErrorCode, FetchFuture, ReadCognito, ReadOperation, WriteCognito, WriteOperation,
 };
@@ -32,12 +32,13 @@ impl Sandbox {
             *under_way == 1
         };
         let turn = Turn { sandbox: self, pool };
-        if is_first || !conditions::CONCURRENT.contains(&operation) {
+        let code = ErrorCode::ConcurrentModification;
+        if is_first || !model::may_answer(operation, code.as_str()) {
             return Ok(Some(turn));
         }
         let refuse = |_: &mut Call<'_>| {
             let message = "Only one request can be processed at a time for this user pool.";
-            Err(Refused::new(ErrorCode::ConcurrentModification, message))
+            Err(Refused::new(code.clone(), message))
         };
         self.call(operation, input, Sort::Write, refuse).map(|_| Some(turn))
     }

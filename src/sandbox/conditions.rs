@@ -96,27 +96,6 @@ pub(super) fn reset() -> Refused {
     Refused::new(ErrorCode::NoAnswer, "the connection was reset")
 }
 
-/// The operations whose errors, by the API's model, include `ConcurrentModificationException`.
-pub(super) const CONCURRENT: [&str; 17] = [
-    "CreateManagedLoginBranding",
-    "CreateTerms",
-    "CreateUserPoolDomain",
-    "DeleteIdentityProvider",
-    "DeleteManagedLoginBranding",
-    "DeleteTerms",
-    "DeleteUserPoolClient",
-    "DeleteUserPoolDomain",
-    "SetUserPoolClientSessionConfiguration",
-    "SetUserPoolMfaConfig",
-    "SetUserPoolSessionConfiguration",
-    "UpdateIdentityProvider",
-    "UpdateManagedLoginBranding",
-    "UpdateTerms",
-    "UpdateUserPool",
-    "UpdateUserPoolClient",
-    "UpdateUserPoolDomain",
-];
-
 /// What a sandbox remembers of its calls for its conditions.
 pub(super) struct Traffic {
     random: fastrand::Rng,

@@ -2,7 +2,7 @@
 //!
 //! The facts are `model.json`'s, which `tests/servers/model.py` takes out of botocore's copy of the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
@@ -17,6 +17,8 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 struct Model {
     /// The input of each operation.
     inputs: BTreeMap<String, usize>,
+    /// The errors of each operation.
+    errors: BTreeMap<String, BTreeSet<String>>,
     shapes: Vec<Shape>,
     statuses: BTreeMap<String, u16>,
 }
@@ -89,6 +91,11 @@ pub(super) fn input(operation: &str) -> Option<&'static Shape> {
     MODEL.inputs.get(operation).map(|at| &MODEL.shapes[*at])
 }
 
+/// Whether an error is among those of an operation.
+pub(super) fn may_answer(operation: &str, code: &str) -> bool {
+    MODEL.errors.get(operation).is_some_and(|errors| errors.contains(code))
+}
+
 /// The status with which an error is answered, if the model has it.
 pub(super) fn status(code: &str) -> Option<u16> {
     MODEL.statuses.get(code).copied()
@@ -152,6 +159,7 @@ struct RawModel {
 #[derive(Deserialize)]
 struct RawOperation {
     input: String,
+    errors: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -193,11 +201,12 @@ impl Model {
         let places: BTreeMap<String, usize> =
             raw.shapes.keys().enumerate().map(|(at, name)| (name.clone(), at)).collect();
         let inputs =
-            raw.operations.into_iter().map(|(name, operation)| (name, places[&operation.input])).collect();
+            raw.operations.iter().map(|(name, operation)| (name.clone(), places[&operation.input])).collect();
+        let errors = raw.operations.into_iter().map(|(name, operation)| (name, operation.errors)).collect();
         let with_status = raw.shapes.iter().filter_map(|(name, shape)| Some((name.clone(), shape.status?)));
         let statuses = with_status.collect();
         let shapes = raw.shapes.into_iter().map(|(name, shape)| Shape::link(name, shape, &places)).collect();
-        Self { inputs, shapes, statuses }
+        Self { inputs, errors, shapes, statuses }
     }
 }
 
@@ -230,8 +239,6 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::cognito::surface::SURFACE;
 
