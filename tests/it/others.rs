@@ -10,6 +10,8 @@ use serde_json::Value;
 
 use crate::runner::{Project, Ran};
 
+mod compare;
+
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A server in a process of its own, on a free port of loopback.

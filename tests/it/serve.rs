@@ -23,7 +23,7 @@ mod conditions;
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// `cognitops sandbox serve` on a free port.
-struct Served {
+pub(crate) struct Served {
     process: Child,
     first_line: String,
     address: String,
@@ -49,7 +49,7 @@ impl Served {
         Self { process, first_line, address }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
@@ -77,6 +77,11 @@ impl Served {
         self.process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
         (status.code().expect("it ends by itself"), said)
     }
+}
+
+/// A server with an account in memory.
+pub(crate) fn started() -> Served {
+    Served::start(&std::env::temp_dir(), "")
 }
 
 impl Drop for Served {
