@@ -88,7 +88,8 @@ fn a_throttled_call_has_no_effect() {
 #[test]
 fn without_conditions_a_thousand_clients_come_at_once() {
     let world = world(Conditions::default());
-    let create = || write(&world, CreateUserPoolClient, json!({"ClientName": "web"}));
+    let input = json!({"UserPoolId": world.pool_id(), "ClientName": "web"});
+    let create = || world.write(CreateUserPoolClient, input.clone());
     assert_eq!(answered(1_000, create), 1_000);
 }
 
