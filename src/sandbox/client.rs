@@ -16,8 +16,8 @@ pub(super) const SECRET_LENGTH: usize = 51;
 /// The type of a client that does not say how it came to be: somebody made it.
 const MADE: &str = "REGULAR";
 
-/// The most clients that a pool can be allowed to have.
-const MAX_CLIENTS: usize = 10_000;
+/// The most clients of a pool. As the other quotas, the default one: AWS can be asked for more.
+const MAX_CLIENTS: usize = 1_000;
 
 impl Call<'_> {
     pub(super) fn describe_client(&self) -> Result<Value, Refused> {

@@ -9,8 +9,8 @@ use super::store::PoolState;
 use super::{Call, OmittedMode, Refused, given, omission, provider_types, strings};
 use crate::cognito::ErrorCode;
 
-/// The most identity providers that a pool can be allowed to have.
-const MAX_PROVIDERS: usize = 1_000;
+/// The most identity providers of a pool.
+const MAX_PROVIDERS: usize = 300;
 
 impl Call<'_> {
     pub(super) fn describe_provider(&self) -> Result<Value, Refused> {

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::store::PoolState;
 use super::{Call, OmittedMode, Refused, given, strings};
-use crate::cognito::mfa::{Mode, State};
+use crate::cognito::ErrorCode;
+use crate::cognito::mfa::{Mode, Rule, State};
 
 /// The blocks of the three second factors.
 const FACTORS: [&str; 3] = ["SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration"];
@@ -35,10 +36,12 @@ pub(super) fn state_of(pool: &Value, mfa: &Value) -> State {
 
 /// Refuses a state that breaks a rule of MFA.
 pub(super) fn check(pool: &Value, mfa: &Value) -> Result<(), Refused> {
-    match state_of(pool, mfa).violations().first() {
-        Some(rule) => Err(Refused::invalid(format!("Invalid MFA configuration given: {rule}."))),
-        None => Ok(()),
-    }
+    let Some(rule) = state_of(pool, mfa).violations().first().copied() else { return Ok(()) };
+    let code = match rule {
+        Rule::EmailNeedsEssentials => ErrorCode::FeatureUnavailableInTier,
+        _ => ErrorCode::InvalidParameter,
+    };
+    Err(Refused::new(code, format!("Invalid MFA configuration given: {rule}.")))
 }
 
 /// Switches MFA off: the factors go, passkeys stay.

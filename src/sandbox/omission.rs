@@ -17,10 +17,16 @@ pub(super) struct Replaced {
     pub(super) always_kept: bool,
 }
 
-/// Blocks that are replaced as a whole in every mode: triggers as measured, SMS because its members exclude each other,
-/// and the maps of identity providers.
-const CONTAINERS: [&str; 5] =
-    ["AcrMapping", "AttributeMapping", "LambdaConfig", "ProviderDetails", "SmsConfiguration"];
+/// Blocks that are replaced as a whole in every mode: client registration as documented, triggers as measured, SMS
+/// because its members exclude each other, and the maps of identity providers.
+const CONTAINERS: [&str; 6] = [
+    "AcrMapping",
+    "AttributeMapping",
+    "DcrConfiguration",
+    "LambdaConfig",
+    "ProviderDetails",
+    "SmsConfiguration",
+];
 
 /// Writes the members of an update into a stored document.
 ///

@@ -48,8 +48,8 @@ impl Call<'_> {
     fn list_tags(&self) -> Result<Value, Refused> {
         let arn = self.text("ResourceArn");
         let missing = || Refused::new(ErrorCode::ResourceNotFound, format!("Resource {arn} does not exist."));
-        let mut pools = self.state().pools.values();
-        let pool = pools.find(|stored| stored.pool["Arn"] == arn).ok_or_else(missing)?;
+        let mut pools = self.state().pools.iter().filter(|(id, _)| self.is_here(id));
+        let (_, pool) = pools.find(|(_, stored)| stored.pool["Arn"] == arn).ok_or_else(missing)?;
         let tags = &pool.pool["UserPoolTags"];
         Ok(json!({ "Tags": if tags.is_object() { tags.clone() } else { json!({}) } }))
     }

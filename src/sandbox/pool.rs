@@ -9,6 +9,9 @@ use super::store::PoolState;
 use super::{Call, OmittedMode, Refused, answer, attributes, given, mfa, omission, pool_rules};
 use crate::cognito::ErrorCode;
 
+/// The most pools of a Region.
+const MAX_POOLS: usize = 1_000;
+
 const ID_LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 impl Call<'_> {
@@ -42,6 +45,9 @@ impl Call<'_> {
         if mode != "OFF" && !given(input, "SmsConfiguration") {
             return Err(Refused::invalid("SMS configuration is needed for this MFA configuration."));
         }
+        if self.state().pools.keys().filter(|id| self.is_here(id)).count() >= MAX_POOLS {
+            return Err(Refused::new(ErrorCode::LimitExceeded, "The account has its maximum of user pools."));
+        }
         let (options, now) = (self.options, self.now());
         let state = self.store.state_mut();
         let id = format!("{}_{}", options.region, state.random(ID_LETTERS, 9));
@@ -67,11 +73,12 @@ impl Call<'_> {
         pool.insert("MfaConfiguration".to_owned(), json!(mode));
         let mut pool = Value::Object(pool);
         complete(&mut pool, input);
+        fill_types(&mut pool, |_| true);
         let mut factors = json!({ "MfaConfiguration": mode });
         if mode != "OFF" {
             factors["SmsMfaConfiguration"] = json!({});
         }
-        pool_rules::result(&pool)?;
+        pool_rules::result(&pool, &Value::Null)?;
         mfa::check(&pool, &factors)?;
         state.pools.insert(id, PoolState { pool: pool.clone(), mfa: factors, ..PoolState::default() });
         Ok(json!({ "UserPool": pool }))
@@ -107,7 +114,8 @@ impl Call<'_> {
         pool["MfaConfiguration"] = factors["MfaConfiguration"].clone();
         pool["LastModifiedDate"] = now;
         complete(&mut pool, input);
-        pool_rules::result(&pool)?;
+        fill_types(&mut pool, |member| given(&stored.pool, member));
+        pool_rules::result(&pool, &stored.pool)?;
         mfa::check(&pool, &factors)?;
         stored.pool = pool;
         stored.mfa = factors;
@@ -155,7 +163,9 @@ impl Call<'_> {
         let arn = self.input["ResourceArn"].as_str().unwrap_or_default();
         let missing = || Refused::new(ErrorCode::ResourceNotFound, format!("Resource {arn} does not exist."));
         let id = arn.rsplit_once('/').map(|(_, id)| id).unwrap_or_default();
-        let stored = self.store.state_mut().pools.get_mut(id).ok_or_else(missing)?;
+        let here = self.is_here(id);
+        let stored = self.store.state_mut().pools.get_mut(id);
+        let stored = stored.filter(|stored| here && stored.pool["Arn"] == *arn).ok_or_else(missing)?;
         if !stored.pool["UserPoolTags"].is_object() {
             stored.pool["UserPoolTags"] = json!({});
         }
@@ -254,6 +264,17 @@ fn mirrors(pool: &mut Value, input: &Value) {
             }
             (None, None) => {}
         }
+    }
+}
+
+/// The types of a pool's key and issuer; pools that are older than these do not answer them.
+fn fill_types(pool: &mut Value, answers: impl Fn(&str) -> bool) {
+    let types = [
+        ("KeyConfiguration", json!({"KeyType": "AWS_OWNED_KEY"})),
+        ("IssuerConfiguration", json!({"Type": "ORIGINAL"})),
+    ];
+    for (member, value) in types.iter().filter(|(member, _)| answers(member)) {
+        fill(pool, member, value);
     }
 }
 

@@ -53,8 +53,8 @@ pub(super) fn sms(configuration: &Value) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Rules on a pool as it would be.
-pub(super) fn result(pool: &Value) -> Result<(), Refused> {
+/// Rules on a pool as it would be, and as it was; null if it is new.
+pub(super) fn result(pool: &Value, before: &Value) -> Result<(), Refused> {
     let email = &pool["EmailConfiguration"];
     if email["EmailSendingAccount"] == "DEVELOPER" && !given(email, "SourceArn") {
         return Err(Refused::invalid("SourceArn is needed for the email sending account DEVELOPER."));
@@ -64,29 +64,53 @@ pub(super) fn result(pool: &Value) -> Result<(), Refused> {
     if sends && !given(lambda, "KMSKeyID") {
         return Err(Refused::invalid("KMSKeyID is needed for a custom sender."));
     }
-    let mode = pool["UserPoolAddOns"]["AdvancedSecurityMode"].as_str().unwrap_or("OFF");
-    if mode != "OFF" && pool["UserPoolTier"] != "PLUS" {
-        return Err(Refused::new(
-            ErrorCode::FeatureUnavailableInTier,
-            "Threat protection is not available in this tier.",
-        ));
-    }
-    if pool["UserPoolTier"] == "LITE" && pool["DcrConfiguration"]["EnableStatus"] == "Enabled" {
-        return Err(Refused::new(
-            ErrorCode::TierChangeNotAllowed,
-            "Disable dynamic client registration before the tier becomes LITE.",
-        ));
-    }
+    tier(pool, before)?;
     let key = &pool["KeyConfiguration"];
     if key["KeyType"] == "CUSTOMER_MANAGED_KEY" && !given(key, "KmsKeyArn") {
         return Err(Refused::invalid("KmsKeyArn is needed for CUSTOMER_MANAGED_KEY."));
     }
-    let mut names = BTreeSet::new();
-    let levels = pool["AcrConfiguration"].as_object().into_iter().flatten();
-    if levels.filter_map(|(_, level)| level["AcrValue"].as_str()).any(|name| !names.insert(name)) {
-        return Err(Refused::invalid("The names of ACR levels must be unique."));
-    }
+    levels(&pool["AcrConfiguration"])?;
     sign_in(pool)
+}
+
+/// What a tier does not have. A pool that has it does not change to the tier.
+fn tier(pool: &Value, before: &Value) -> Result<(), Refused> {
+    let refused = |has: fn(&Value) -> bool, message: &str| {
+        let changes = has(before) && before["UserPoolTier"] != pool["UserPoolTier"];
+        let code =
+            if changes { ErrorCode::TierChangeNotAllowed } else { ErrorCode::FeatureUnavailableInTier };
+        Err(Refused::new(code, message))
+    };
+    if pool["UserPoolTier"] != "PLUS" && has_threat_protection(pool) {
+        return refused(has_threat_protection, "Threat protection is not available in this tier.");
+    }
+    if pool["UserPoolTier"] == "LITE" && has_registration(pool) {
+        return refused(has_registration, "Dynamic client registration is not available in this tier.");
+    }
+    Ok(())
+}
+
+fn has_threat_protection(pool: &Value) -> bool {
+    let add_ons = &pool["UserPoolAddOns"];
+    let mode = add_ons["AdvancedSecurityMode"].as_str().unwrap_or("OFF");
+    mode != "OFF" || given(&add_ons["AdvancedSecurityAdditionalFlows"], "CustomAuthMode")
+}
+
+fn has_registration(pool: &Value) -> bool {
+    pool["DcrConfiguration"]["EnableStatus"] == "Enabled"
+}
+
+/// No two levels have one name; a level that is not given has its own.
+fn levels(configuration: &Value) -> Result<(), Refused> {
+    let mut names = BTreeSet::new();
+    for level in 1..=4 {
+        let name = configuration[format!("Level{level}")]["AcrValue"].as_str().map(str::to_owned);
+        let name = name.unwrap_or_else(|| format!("urn:cognito:loa:{level}"));
+        if !names.insert(name) {
+            return Err(Refused::invalid("The names of ACR levels must be unique."));
+        }
+    }
+    Ok(())
 }
 
 fn sign_in(pool: &Value) -> Result<(), Refused> {

@@ -8,8 +8,8 @@ use super::page::{self, Pages};
 use super::{Call, OmittedMode, Refused, answer, omission};
 use crate::cognito::ErrorCode;
 
-/// The most resource servers that a pool can be allowed to have.
-const MAX_SERVERS: usize = 300;
+/// The most resource servers of a pool.
+const MAX_SERVERS: usize = 25;
 
 impl Call<'_> {
     pub(super) fn describe_server(&self) -> Result<Value, Refused> {

@@ -1,4 +1,4 @@
-//! The sandbox's client secrets, domains, groups, identity providers, limits, replicas and resource servers: each test is named after the fact.
+//! What the sandbox knows of each kind: each test is named after the fact.
 
 use cognitops::cognito::ReadOperation::{
     DescribeIdentityProvider, DescribeResourceServer, ListGroups, ListIdentityProviders, ListResourceServers,
@@ -15,11 +15,14 @@ use crate::world::{World, wait};
 mod attached;
 mod branding;
 mod client_secrets;
+mod clients;
 mod conditions;
 mod domains;
 mod groups;
 mod identity_providers;
 mod limits;
+mod pools;
+mod quotas;
 mod replicas;
 mod resource_servers;
 mod terms;
@@ -71,23 +74,6 @@ fn members(value: &Value) -> Vec<&str> {
 
 fn texts(value: &Value) -> Vec<&str> {
     value.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()
-}
-
-#[test]
-fn a_pool_holds_so_many_of_each_kind() {
-    let world = world();
-    let id = world.pool_id();
-    let google = provider("Google", &json!({}));
-    for (section, most, operation, input) in [
-        ("groups", 10_000, CreateGroup, json!({"GroupName": "more"})),
-        ("resourceServers", 300, CreateResourceServer, json!({"Identifier": "more", "Name": "more"})),
-        ("identityProviders", 1_000, CreateIdentityProvider, google),
-    ] {
-        for number in 0..most {
-            world.sandbox.insert_member(&id, section, &number.to_string(), json!({}));
-        }
-        assert!(refused(write(&world, operation, input)).starts_with("LimitExceededException"), "{section}");
-    }
 }
 
 #[test]
