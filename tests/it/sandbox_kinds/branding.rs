@@ -149,3 +149,20 @@ fn a_style_goes_with_its_client_and_a_pool_has_at_most_twenty() {
     write(&world, DeleteUserPoolClient, json!({"ClientId": clients[0]})).unwrap();
     write(&world, CreateManagedLoginBranding, provided(&clients[20])).unwrap();
 }
+
+#[test]
+fn a_style_has_forty_images_told_apart_by_their_use_and_colour() {
+    let world = world();
+    let web = client(&world, "web");
+    let images = |count: usize| json!({"ClientId": web, "Assets": vec![asset("FORM_LOGO", "AAAA"); count]});
+    let words = "InvalidParameterException: 1 validation error detected: ";
+    all_refused(&world, &[(CreateManagedLoginBranding, images(41), words)]);
+    write(&world, CreateManagedLoginBranding, images(40)).unwrap();
+    assert_eq!(categories(&style(&world, &web)), ["FORM_LOGO"]);
+    let id = style(&world, &web)["ManagedLoginBrandingId"].clone();
+    let mut dark = asset("FORM_LOGO", "BBBB");
+    dark["ColorMode"] = json!("DARK");
+    write(&world, UpdateManagedLoginBranding, json!({"ManagedLoginBrandingId": id, "Assets": [dark]}))
+        .unwrap();
+    assert_eq!(categories(&style(&world, &web)), ["FORM_LOGO", "FORM_LOGO"]);
+}

@@ -278,6 +278,39 @@ fn a_scope_that_no_resource_server_has_does_not_exist() {
     }
 }
 
+/// Real ones have it not; only rotation says anything about it.
+#[test]
+fn a_client_may_do_without_the_flow_that_refreshes_tokens() {
+    create(&world(), &client(json!({"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]})));
+}
+
+#[test]
+fn every_list_of_a_client_is_answered_sorted_but_that_of_its_providers() {
+    let world = world();
+    create_provider(&world, "Google", &json!({}));
+    let input = json!({
+        "AllowedOAuthFlowsUserPoolClient": true,
+        "AllowedOAuthFlows": ["implicit", "code"],
+        "AllowedOAuthScopes": ["profile", "openid"],
+        "CallbackURLs": ["https://b.example/", "https://a.example/"],
+        "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"],
+        "LogoutURLs": ["https://b.example/", "https://a.example/"],
+        "ReadAttributes": ["name", "email"],
+        "WriteAttributes": ["name", "email"],
+        "SupportedIdentityProviders": ["Google", "COGNITO"],
+    });
+    let made = create(&world, &client(input.clone()));
+    let described = world.client("web");
+    for (member, list) in input.as_object().unwrap().iter().filter(|(_, value)| value.is_array()) {
+        let mut expected = list.as_array().unwrap().clone();
+        if member != "SupportedIdentityProviders" {
+            expected.reverse();
+        }
+        assert_eq!(made[member], json!(expected), "{member}");
+        assert_eq!(described[member], json!(expected), "{member}");
+    }
+}
+
 #[test]
 fn names_of_clients_are_not_unique() {
     let world = world();

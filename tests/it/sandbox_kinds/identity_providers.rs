@@ -282,3 +282,32 @@ fn a_client_lists_providers_that_exist_and_outlives_them() {
     assert_eq!(texts(&world.client("web")["SupportedIdentityProviders"]), ["Google"]);
     assert!(refused(list()).contains("The provider Google does not exist"));
 }
+
+#[test]
+fn a_provider_has_a_name_of_three_to_thirty_two_letters_without_underscores_at_its_ends() {
+    let world = world();
+    let named = |name: &str| {
+        let mut input = provider("OIDC", &json!({}));
+        input["ProviderName"] = json!(name);
+        input
+    };
+    for name in ["a", "ab", "_abc", "abc_", "a b c", &"a".repeat(33)] {
+        let words = "InvalidParameterException: 1 validation error detected: ";
+        all_refused(&world, &[(CreateIdentityProvider, named(name), words)]);
+    }
+    for name in ["abc", "a_c", &"a".repeat(32)] {
+        write(&world, CreateIdentityProvider, named(name)).unwrap();
+    }
+}
+
+#[test]
+fn a_social_provider_is_named_as_its_type() {
+    let world = world();
+    for kind in ["Facebook", "Google", "LoginWithAmazon", "SignInWithApple"] {
+        let mut input = provider(kind, &json!({}));
+        input["ProviderName"] = json!("Other");
+        let words = format!("InvalidParameterException: Provider Other cannot be of type {kind}.");
+        all_refused(&world, &[(CreateIdentityProvider, input, &words)]);
+        create_provider(&world, kind, &json!({}));
+    }
+}

@@ -380,6 +380,126 @@ fn a_list_of_pools_says_how_many_it_wants() {
     assert_eq!(rest.get("NextToken"), None);
 }
 
+#[test]
+fn standard_attributes_are_those_of_every_real_pool_with_numbers_as_texts() {
+    let pool = world().pool();
+    let all = pool["SchemaAttributes"].as_array().unwrap();
+    let find = |name: &str| all.iter().find(|attribute| attribute["Name"] == name).unwrap();
+    assert!(all.iter().all(|attribute| attribute["DeveloperOnlyAttribute"] == false));
+    let sub = find("sub");
+    assert_eq!((&sub["Mutable"], &sub["Required"]), (&json!(false), &json!(true)));
+    assert_eq!(sub["StringAttributeConstraints"], json!({"MinLength": "1", "MaxLength": "2048"}));
+    assert_eq!(find("email")["StringAttributeConstraints"], json!({"MinLength": "0", "MaxLength": "2048"}));
+    assert_eq!(
+        find("birthdate")["StringAttributeConstraints"],
+        json!({"MinLength": "10", "MaxLength": "10"})
+    );
+    assert_eq!(find("updated_at")["NumberAttributeConstraints"], json!({"MinValue": "0"}));
+    assert_eq!(find("identities")["StringAttributeConstraints"], json!({}));
+    for name in ["email_verified", "phone_number_verified"] {
+        let attribute = find(name);
+        assert_eq!(attribute["AttributeDataType"], "Boolean");
+        assert_eq!(
+            attribute.get("StringAttributeConstraints").or(attribute.get("NumberAttributeConstraints")),
+            None
+        );
+    }
+}
+
+#[test]
+fn what_names_a_user_is_fixed_at_creation_and_absent_where_it_was_never_set() {
+    let plain = world().pool();
+    for member in ["UsernameConfiguration", "UsernameAttributes", "AliasAttributes"] {
+        assert_eq!(plain.get(member), None, "{member}");
+    }
+    let world = World::new();
+    let named = json!({
+        "PoolName": "customers",
+        "UsernameAttributes": ["email"],
+        "UsernameConfiguration": {"CaseSensitive": false},
+    });
+    world.write(CreateUserPool, named).unwrap();
+    let before = world.pool();
+    let _ = write(
+        &world,
+        UpdateUserPool,
+        json!({"UsernameAttributes": ["phone_number"], "UsernameConfiguration": {"CaseSensitive": true}}),
+    );
+    update(&world, json!({}));
+    for member in ["UsernameConfiguration", "UsernameAttributes"] {
+        assert_eq!(world.pool()[member], before[member], "{member}");
+    }
+    assert_eq!(before["UsernameConfiguration"]["CaseSensitive"], false);
+}
+
+#[test]
+fn older_texts_are_those_of_the_template() {
+    let world = world();
+    update(
+        &world,
+        json!({
+            "EmailVerificationMessage": "Code {####}",
+            "EmailVerificationSubject": "Your code",
+            "SmsVerificationMessage": "SMS {####}",
+        }),
+    );
+    let pool = world.pool();
+    for (older, member) in [
+        ("EmailVerificationMessage", "EmailMessage"),
+        ("EmailVerificationSubject", "EmailSubject"),
+        ("SmsVerificationMessage", "SmsMessage"),
+    ] {
+        assert_eq!(pool[older], pool["VerificationMessageTemplate"][member], "{older}");
+        assert!(pool[older].is_string(), "{older}");
+    }
+    let template = json!({"SmsMessage": "Newer {####}", "DefaultEmailOption": "CONFIRM_WITH_LINK"});
+    update(
+        &world,
+        json!({"VerificationMessageTemplate": template, "SmsVerificationMessage": "Older {####}"}),
+    );
+    let pool = world.pool();
+    assert_eq!(pool["SmsVerificationMessage"], "Newer {####}");
+    assert_eq!(pool.get("EmailVerificationMessage"), None);
+    assert_eq!(pool["VerificationMessageTemplate"], template);
+}
+
+#[test]
+fn texts_policies_and_ways_to_recover_have_the_bounds_of_the_model() {
+    let policy = |policy: Value| json!({"Policies": {"PasswordPolicy": policy}});
+    let template = |member: &str, length: usize| json!({"VerificationMessageTemplate": {member: format!("{{####}}{}", "a".repeat(length - 6))}});
+    let way = |name: &str, priority: u32| json!({"Name": name, "Priority": priority});
+    let recovery = |ways: Value| json!({"AccountRecoverySetting": {"RecoveryMechanisms": ways}});
+    let words = "InvalidParameterException: 1 validation error detected: ";
+    each_refused(&[
+        (policy(json!({"MinimumLength": 5})), words),
+        (policy(json!({"MinimumLength": 100})), words),
+        (policy(json!({"PasswordHistorySize": 25})), words),
+        (policy(json!({"TemporaryPasswordValidityDays": 366})), words),
+        (template("SmsMessage", 141), words),
+        (template("EmailSubject", 141), words),
+        (template("EmailMessage", 20_001), words),
+        (recovery(json!([way("verified_email", 3)])), words),
+        (
+            recovery(json!([
+                way("verified_email", 1),
+                way("verified_phone_number", 2),
+                way("admin_only", 1)
+            ])),
+            words,
+        ),
+    ]);
+    for works in [
+        policy(json!({"MinimumLength": 6, "PasswordHistorySize": 24, "TemporaryPasswordValidityDays": 365})),
+        policy(json!({"MinimumLength": 99})),
+        template("SmsMessage", 140),
+        template("EmailSubject", 140),
+        template("EmailMessage", 20_000),
+        recovery(json!([way("admin_only", 1)])),
+    ] {
+        create(works).unwrap();
+    }
+}
+
 /// A pool that can send mails and messages, with first factors.
 fn sending(factors: &[&str], more: Value) -> World {
     let world = world();

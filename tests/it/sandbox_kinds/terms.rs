@@ -131,3 +131,29 @@ fn terms_go_with_their_client_and_a_pool_has_at_most_forty() {
     let all = read(&world, ListTerms, json!({})).unwrap();
     assert_eq!(all["Terms"].as_array().unwrap().len(), 39);
 }
+
+#[test]
+fn terms_are_of_use_or_of_privacy_and_have_a_default_link() {
+    let world = world();
+    let web = client(&world, "web");
+    let mut without = terms(&web, "terms-of-use");
+    without["Links"] = json!({"cognito:english": "https://example.com/"});
+    all_refused(
+        &world,
+        &[
+            (
+                CreateTerms,
+                terms(&web, "imprint"),
+                "InvalidParameterException: 1 validation error detected: Value 'imprint' at 'termsName'",
+            ),
+            (
+                CreateTerms,
+                without,
+                "InvalidParameterException: Links must contain a URL for cognito:default.",
+            ),
+        ],
+    );
+    for name in ["terms-of-use", "privacy-policy"] {
+        write(&world, CreateTerms, terms(&web, name)).unwrap();
+    }
+}
