@@ -153,3 +153,22 @@ fn what_a_client_has_goes_with_it() {
     let refusal = refused(write(&world, SetRiskConfiguration, own));
     assert!(refusal.starts_with("ResourceNotFoundException: "), "{refusal}");
 }
+
+#[test]
+fn logs_of_threat_protection_go_to_each_of_three_destinations_and_need_plus() {
+    let world = plus();
+    for destination in [
+        json!({"CloudWatchLogsConfiguration": {"LogGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:x"}}),
+        json!({"FirehoseConfiguration": {"StreamArn": "arn:aws:firehose:us-east-1:123456789012:deliverystream/x"}}),
+        json!({"S3Configuration": {"BucketArn": "arn:aws:s3:::logs"}}),
+    ] {
+        let mut log = destination;
+        log["EventSource"] = json!("userAuthEvents");
+        log["LogLevel"] = json!("INFO");
+        let input = json!({ "LogConfigurations": [log] });
+        let answer = write(&world, SetLogDeliveryConfiguration, input.clone()).unwrap();
+        assert_eq!(answer["LogDeliveryConfiguration"]["LogConfigurations"], input["LogConfigurations"]);
+        let words = "FeatureUnavailableInTierException: ";
+        all_refused(&super::world(), &[(SetLogDeliveryConfiguration, input, words)]);
+    }
+}

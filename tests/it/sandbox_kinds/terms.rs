@@ -157,3 +157,27 @@ fn terms_are_of_use_or_of_privacy_and_have_a_default_link() {
         write(&world, CreateTerms, terms(&web, name)).unwrap();
     }
 }
+
+#[test]
+fn a_list_of_terms_has_pages_of_one_to_sixty_and_says_nothing_of_links() {
+    let world = world();
+    let web = client(&world, "web");
+    for name in ["terms-of-use", "privacy-policy"] {
+        write(&world, CreateTerms, terms(&web, name)).unwrap();
+    }
+    for bound in [0, 61] {
+        let words = format!(
+            "InvalidParameterException: 1 validation error detected: Value '{bound}' at 'maxResults'"
+        );
+        let answer = refused(read(&world, ListTerms, json!({ "MaxResults": bound })));
+        assert!(answer.starts_with(&words), "{answer}");
+    }
+    let first = read(&world, ListTerms, json!({"MaxResults": 1})).unwrap();
+    let last = read(&world, ListTerms, json!({"MaxResults": 1, "NextToken": first["NextToken"]})).unwrap();
+    assert_eq!(last.get("NextToken"), None);
+    assert_ne!(first["Terms"], last["Terms"]);
+    assert_eq!(
+        members(&first["Terms"][0]),
+        ["CreationDate", "Enforcement", "LastModifiedDate", "TermsId", "TermsName"]
+    );
+}
