@@ -80,6 +80,7 @@ impl Served {
 }
 
 /// A server with an account in memory.
+#[cfg(feature = "aws")]
 pub(crate) fn started() -> Served {
     Served::start(&std::env::temp_dir(), "")
 }
