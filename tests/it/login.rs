@@ -440,10 +440,11 @@ fn without_a_browser_the_url_is_still_printed() {
 #[test]
 fn on_aws_one_client_is_read_and_nothing_is_written() {
     use crate::server::{Server, json_type};
-    let server = Server::answering(|operation, _| {
+    let server = Server::answering(|operation, input| {
         let answer = match operation {
             "ListUserPools" => json!({"UserPools": [{"Id": "us-east-1_AbCdEf123", "Name": "customers"}]}),
             "DescribeUserPool" => json!({"UserPool": {"Id": "us-east-1_AbCdEf123", "Domain": "acme-login"}}),
+            "ListUserPoolClients" if input["ClientType"] == "DCR" => json!({"UserPoolClients": []}),
             "ListUserPoolClients" => json!({"UserPoolClients": [
                 {"ClientId": "1", "ClientName": "web"},
                 {"ClientId": "2", "ClientName": "mobile"},
@@ -467,5 +468,5 @@ fn on_aws_one_client_is_read_and_nothing_is_written() {
     let read: Vec<&Value> =
         calls.iter().filter(|call| call.0 == "DescribeUserPoolClient").map(|call| &call.1).collect();
     assert_eq!(read, [&json!({"UserPoolId": "us-east-1_AbCdEf123", "ClientId": "1"})]);
-    assert_eq!(calls.len(), 4);
+    assert_eq!(calls.len(), 5);
 }
