@@ -317,7 +317,7 @@ impl Sandbox {
             store.swap(state);
         }
         if let Some(before) = before.filter(|_| result.is_ok()) {
-            traffic.remember(before, now);
+            traffic.remember(conditions, before, now);
         }
         if matches!(fate, Fate::Reset { .. }) {
             return Err(failed(conditions::reset()));

@@ -197,12 +197,27 @@ fn save(args: &Args, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Failure> {
         return Err(Failure::with_help(message, "choose another --output, or add --overwrite", Exit::Error));
     }
     for (path, bytes) in files {
-        let failed = |error: std::io::Error| Failure::error(format!("{}: {error}", path.display()));
-        let place = path.parent().unwrap_or(path);
-        fs::create_dir_all(place).map_err(failed)?;
-        let mut file = tempfile::NamedTempFile::new_in(place).map_err(failed)?;
-        file.write_all(bytes).map_err(failed)?;
-        file.persist(path).map_err(|error| failed(error.error))?;
+        replace(path, bytes)?;
     }
+    Ok(())
+}
+
+/// Puts a file there as a whole. One that is there keeps its permissions, and a link to it stays one.
+fn replace(path: &FilePath, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        let help = "check that its directory can be written";
+        Failure::with_help(format!("{}: {error}", path.display()), help, Exit::Error)
+    };
+    let old = path.canonicalize().ok();
+    let path = old.as_deref().unwrap_or(path);
+    let place = path.parent().unwrap_or(path);
+    fs::create_dir_all(place).map_err(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(place).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    if old.is_some() {
+        let permissions = fs::metadata(path).map_err(failed)?.permissions();
+        file.as_file().set_permissions(permissions).map_err(failed)?;
+    }
+    file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

@@ -50,10 +50,26 @@ pub struct Update {
 pub struct UpdateReport {
     /// By a file's name the addresses of what it then says as it is live.
     pub files: BTreeMap<String, BTreeSet<Path>>,
-    /// What stays different, with the reason.
-    pub left: BTreeMap<Path, String>,
+    /// What stays different.
+    pub left: BTreeMap<Path, Left>,
     /// The environment variables of secrets that came in, with where each stands.
     pub secrets: BTreeMap<String, Path>,
+}
+
+/// Why something stays different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The reason, and the way out.
+    pub reason: String,
+    /// Where it is written, or what it would lie in: `file:line:column`.
+    pub place: String,
+}
+
+impl Left {
+    fn at(manifest: &PoolManifest, address: &Path, reason: impl Into<String>) -> Self {
+        let within = Path::of(address.keys().unwrap_or_default().into_iter().skip(1));
+        Self { reason: reason.into(), place: manifest.key_span(&within).to_string() }
+    }
 }
 
 impl Update {
@@ -87,7 +103,8 @@ impl Update {
             self.report.left.clear();
             let mut has_changed = false;
             for planned in look(&documents, &content)? {
-                has_changed |= self.take(edits(&planned, &places, how), number == LOOKS);
+                let found = edits(&planned, &places, how);
+                has_changed |= self.take(found, &planned.manifest, number == LOOKS);
             }
             if !has_changed {
                 break;
@@ -97,7 +114,7 @@ impl Update {
     }
 
     /// Makes the edits, and returns whether they changed anything. The last ones are not made: nobody would look.
-    fn take(&mut self, found: Edits, is_last: bool) -> bool {
+    fn take(&mut self, found: Edits, manifest: &PoolManifest, is_last: bool) -> bool {
         let Edits { texts: edits, contents, left, secrets } = found;
         self.report.left.extend(left);
         self.report.secrets.extend(secrets);
@@ -105,7 +122,9 @@ impl Update {
         for (path, (address, bytes)) in contents {
             let name = path.display().to_string();
             if is_last || self.contents.get(&path) == Some(&bytes) {
-                self.report.left.insert(address, format!("what {name} holds does not say it"));
+                let reason = format!("what {name} holds does not say it: look at what it is to hold");
+                let left = Left::at(manifest, &address, reason);
+                self.report.left.insert(address, left);
             } else {
                 self.report.files.entry(name).or_default().insert(address);
                 self.contents.insert(path, bytes);
@@ -121,7 +140,7 @@ impl Update {
                 for address in addresses {
                     if refused.contains(&position) {
                         let reason = format!("{} cannot be edited there: write it by hand", source.name);
-                        self.report.left.insert(address.clone(), reason);
+                        self.report.left.insert(address.clone(), Left::at(manifest, address, reason));
                     } else {
                         self.report.files.entry(source.name.clone()).or_default().insert(address.clone());
                     }

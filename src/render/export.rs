@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::json;
 use super::manifest::ORDER;
 use crate::export::Export;
-use crate::export::update::UpdateReport;
+use crate::export::update::{Left, UpdateReport};
 use crate::source::{WriteError, write_document};
 use crate::template;
 
@@ -153,8 +153,8 @@ pub fn updated(updated: &UpdateReport) -> String {
     if !updated.left.is_empty() {
         text.push_str("Left as it is:\n");
     }
-    for (address, reason) in &updated.left {
-        let _ = writeln!(text, "  {address}: {reason}");
+    for (address, Left { reason, place }) in &updated.left {
+        let _ = writeln!(text, "  {address} ({place}): {reason}");
     }
     for (variable, path) in &updated.secrets {
         let _ =
@@ -168,7 +168,7 @@ pub fn updated(updated: &UpdateReport) -> String {
 struct UpdatedV1<'a> {
     format_version: u32,
     files: Vec<UpdatedFileV1<'a>>,
-    left: Vec<LeftOutV1<'a>>,
+    left: Vec<LeftV1<'a>>,
     secrets: Vec<SecretV1<'a>>,
 }
 
@@ -179,13 +179,22 @@ struct UpdatedFileV1<'a> {
     addresses: Vec<String>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LeftV1<'a> {
+    path: String,
+    place: &'a str,
+    reason: &'a str,
+}
+
 /// The same for programs.
 pub fn updated_as_json(updated: &UpdateReport) -> String {
     let files = updated.files.iter().map(|(file, addresses)| UpdatedFileV1 {
         file,
         addresses: addresses.iter().map(ToString::to_string).collect(),
     });
-    let left = updated.left.iter().map(|(path, reason)| LeftOutV1 { path: path.to_string(), reason });
+    let left = updated.left.iter();
+    let left = left.map(|(path, Left { reason, place })| LeftV1 { path: path.to_string(), place, reason });
     let secrets = updated.secrets.iter().map(|(env, path)| SecretV1 { path: path.to_string(), env });
     json::text(&UpdatedV1 {
         format_version: 1,

@@ -10,7 +10,10 @@ use crate::cognito::{
 
 impl Sandbox {
     /// Does something once the time has passed that a call takes.
-    fn in_time<'a>(&'a self, answer: impl FnOnce() -> Result<Value, ApiError> + Send + 'a) -> ApiFuture<'a> {
+    pub(super) fn in_time<'a>(
+        &'a self,
+        answer: impl FnOnce() -> Result<Value, ApiError> + Send + 'a,
+    ) -> ApiFuture<'a> {
         let latency = self.options.conditions.latency;
         if latency.is_zero() {
             return Box::pin(std::future::ready(answer()));
@@ -53,9 +56,11 @@ struct Turn<'a> {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut inner = self.sandbox.lock();
-        if let Some(under_way) = inner.traffic.under_way.get_mut(&self.pool) {
-            *under_way -= 1;
+        let under_way = &mut inner.traffic.under_way;
+        if let Some(count) = under_way.get_mut(&self.pool) {
+            *count -= 1;
         }
+        under_way.retain(|_, count| *count > 0);
     }
 }
 

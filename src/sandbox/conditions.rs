@@ -96,6 +96,12 @@ pub(super) fn reset() -> Refused {
     Refused::new(ErrorCode::NoAnswer, "the connection was reset")
 }
 
+/// How many quotas are kept apart before those are forgotten of which nothing is used.
+const MOST_QUOTAS: usize = 4_096;
+
+/// How many states before recent changes are kept; of more changes the later ones share one.
+const MOST_STATES: usize = 8;
+
 /// What a sandbox remembers of its calls for its conditions.
 pub(super) struct Traffic {
     random: fastrand::Rng,
@@ -154,6 +160,10 @@ impl Traffic {
     fn is_within_quotas(&mut self, operation: &'static str, input: &Value, now: Duration) -> bool {
         let Some(category) = category(operation) else { return true };
         let pool = input["UserPoolId"].as_str().filter(|_| category.in_pools);
+        if self.buckets.len() > MOST_QUOTAS {
+            // A second fills every one; callers can name any pool.
+            self.buckets.retain(|_, bucket| now.saturating_sub(bucket.at) < Duration::from_secs(1));
+        }
         let mut keys = vec![((category.name, String::new()), category.rate)];
         keys.extend(pool.map(|pool| ((operation, pool.to_owned()), RATE_IN_A_POOL)));
         let is_left = keys.iter().all(|(key, rate)| {
@@ -173,16 +183,51 @@ impl Traffic {
     }
 
     /// Remembers what was before a change.
-    pub(super) fn remember(&mut self, before: State, now: Duration) {
+    pub(super) fn remember(&mut self, conditions: &Conditions, before: State, now: Duration) {
+        self.forget(conditions, now);
+        if self.before.len() == MOST_STATES {
+            self.before.pop_back();
+        }
         self.before.push_back((now, before));
+    }
+
+    /// Forgets the states of which no read may be any more.
+    fn forget(&mut self, conditions: &Conditions, now: Duration) {
+        while self.before.front().is_some_and(|(at, _)| *at + conditions.stale <= now) {
+            self.before.pop_front();
+        }
     }
 
     /// What a read sees that sees no recent change; `None` if it sees all.
     pub(super) fn stale(&mut self, conditions: &Conditions, now: Duration) -> Option<&mut State> {
-        while self.before.front().is_some_and(|(at, _)| *at + conditions.stale <= now) {
-            self.before.pop_front();
-        }
+        self.forget(conditions, now);
         let is_stale = !self.before.is_empty() && self.random.bool();
         self.before.front_mut().filter(|_| is_stale).map(|(_, state)| state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::sandbox::store::Store;
+
+    #[test]
+    fn what_is_remembered_of_calls_stays_small() {
+        let conditions = Conditions { quotas: true, stale: Duration::from_mins(1), ..Conditions::default() };
+        let mut traffic = Traffic::new(&conditions);
+        let state = Store::in_memory().state().clone();
+        for number in 0..20_000_u64 {
+            let (now, input) = (Duration::from_millis(number), json!({ "UserPoolId": number.to_string() }));
+            traffic.fate(&conditions, "ListGroups", &input, now);
+            if number % 100 == 0 {
+                traffic.remember(&conditions, state.clone(), now);
+            }
+        }
+        assert!(traffic.buckets.len() <= MOST_QUOTAS + 1, "{}", traffic.buckets.len());
+        assert_eq!(traffic.before.len(), MOST_STATES);
+        traffic.remember(&conditions, state, Duration::from_mins(5));
+        assert_eq!(traffic.before.len(), 1);
     }
 }

@@ -3,18 +3,20 @@
 use serde_json::{Value, json};
 
 use super::{Call, Refused, Sandbox, Sort, certificate};
-use crate::cognito::{ApiError, ErrorCode, OtherOperation};
+use crate::cognito::{ApiFuture, ErrorCode, OtherOperation};
 
 impl Sandbox {
     /// Answers an operation that nothing of ours calls.
     ///
     /// # Errors
     /// What Cognito would refuse.
-    pub fn other(&self, operation: OtherOperation, input: &Value) -> Result<Value, ApiError> {
-        self.call(operation.name(), input, Sort::Read, |call| match operation {
-            OtherOperation::GetIdentityProviderByIdentifier => call.provider_by_identifier(),
-            OtherOperation::GetSigningCertificate => call.signing_certificate(),
-            OtherOperation::ListTagsForResource => call.list_tags(),
+    pub fn other(&self, operation: OtherOperation, input: Value) -> ApiFuture<'_> {
+        self.in_time(move || {
+            self.call(operation.name(), &input, Sort::Read, |call| match operation {
+                OtherOperation::GetIdentityProviderByIdentifier => call.provider_by_identifier(),
+                OtherOperation::GetSigningCertificate => call.signing_certificate(),
+                OtherOperation::ListTagsForResource => call.list_tags(),
+            })
         })
     }
 }

@@ -155,8 +155,8 @@ fn what_is_declared_and_not_live_stays() {
     exit: 5
     --- stdout
     Left as it is:
-      customers.clients.next: it is declared and not live: apply makes it
-      customers.groups.admins: it is declared and not live: apply makes it
+      customers.clients.next (pool.yaml:29:3): it is declared and not live: apply makes it
+      customers.groups.admins (pool.yaml:30:11): it is declared and not live: apply makes it
     ");
     assert_eq!(project.read("pool.yaml"), before);
 }
@@ -172,8 +172,8 @@ fn a_placeholder_is_not_written_over() {
     exit: 5
     --- stdout
     Left as it is:
-      customers.clients.web.callbackURLs: its item `https://{1..2}.acme.com/cb` stands for 2, and not all of them are live (1)
-      customers.settings.userPoolTags.team: it is written as `${env:TEAM:-login}`: change that, or write the value in its place
+      customers.clients.web.callbackURLs (pool.yaml:21:5): its item `https://{1..2}.acme.com/cb` stands for 2, and not all of them are live (1): write out those that are, or change what it stands for
+      customers.settings.userPoolTags.team (pool.yaml:10:19): it is written as `${env:TEAM:-login}`: change that, or write the value in its place
     ");
     assert_eq!(project.read("pool.yaml"), text);
     // A value of the project is named with its place.
@@ -296,7 +296,56 @@ fn an_anchor_that_says_more_is_left_alone() {
     exit: 5
     --- stdout
     Left as it is:
-      customers.clients.new.authSessionValidity: pool.yaml cannot be edited there: write it by hand
+      customers.clients.new.authSessionValidity (pool.yaml:18:13): pool.yaml cannot be edited there: write it by hand
     ");
     assert_eq!(project.read("pool.yaml"), text);
+}
+
+#[test]
+fn what_comes_in_gets_a_key_of_its_own_and_its_own_secrets_are_named() {
+    let provider = |name: &str| {
+        format!(
+            "  {name}:\n    providerType: OIDC\n    providerDetails:\n      client_id: a\n      \
+             client_secret: {{ env: KEY }}\n      oidc_issuer: https://{name}.acme.com\n      \
+             authorize_scopes: openid\n      attributes_request_method: GET\n"
+        )
+    };
+    let text = "apiVersion: cognitops/v1\npool: customers\nsettings: {}\n";
+    let declared =
+        format!("{text}clients:\n  web: {{ clientName: Shop }}\nidentityProviders:\n{}", provider("Corp2"));
+    let live = format!("{declared}{}", provider("Corp"))
+        .replace("clients:\n", "clients:\n  other: { clientName: web }\n");
+    let project = Project::with(&declared).file("live.yaml", &live);
+    let apply = "apply -f live.yaml --sandbox=state.json --yes --allow-create-pool";
+    let ran = project.run_with(apply, "", &[("KEY", "canary")]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_snapshot!(update(&project, "--include-undeclared"), @"
+    exit: 0
+    --- stdout
+    pool.yaml:
+      customers.clients.web-2
+      customers.identityProviders.Corp
+    Set CORP_CLIENT_SECRET before an apply: the secret itself of identityProviders.Corp.providerDetails.client_secret is not exported.
+    ");
+    let text = project.read("pool.yaml");
+    assert!(text.contains("  web-2:\n    clientId: ") && text.contains("    clientName: web\n"), "{text}");
+    let keys = [("KEY", "x"), ("CORP_CLIENT_SECRET", "x")];
+    let command = "plan -f pool.yaml --sandbox=state.json --detailed-exitcode";
+    assert_eq!(project.run_with(command, "", &keys).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_stays_the_file_that_it_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let live = POOL.replace("INACTIVE", "ACTIVE");
+    let project = changed(POOL, &live);
+    project.write("real.yaml", format!("\u{feff}{}", POOL.replace('\n', "\r\n")));
+    std::fs::remove_file(project.at("pool.yaml")).unwrap();
+    std::os::unix::fs::symlink("real.yaml", project.at("pool.yaml")).unwrap();
+    std::fs::set_permissions(project.at("real.yaml"), std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert_eq!(update(&project, "").code, 0);
+    assert!(project.at("pool.yaml").symlink_metadata().unwrap().is_symlink());
+    assert_eq!(project.at("real.yaml").metadata().unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(project.read("real.yaml"), format!("\u{feff}{}", live.replace('\n', "\r\n")));
 }

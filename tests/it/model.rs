@@ -31,7 +31,7 @@ pub(crate) fn call(sandbox: &Sandbox, operation: &str, input: Value) -> Result<V
     if let Some(operation) = WriteOperation::from_name(operation) {
         return wait(sandbox.write(operation, input));
     }
-    sandbox.other(OtherOperation::from_name(operation).expect("the sandbox has every operation"), &input)
+    wait(sandbox.other(OtherOperation::from_name(operation).expect("the sandbox has every operation"), input))
 }
 
 /// What is needed though the model does not say so.

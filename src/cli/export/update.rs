@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::Path as FilePath;
 
 use cognitops::diagnostic::Finding;
@@ -17,7 +16,7 @@ use super::super::account::Account;
 use super::super::consents::Consents;
 use super::super::inputs::{Inputs, Loaded, Run};
 use super::super::work::{self, Pools, Read};
-use super::{Args, Exit, Failure, Format, Global, Ui};
+use super::{Args, Exit, Failure, Format, Global, Ui, replace};
 
 pub(super) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Failure> {
     if global.files.iter().any(|file| file == FilePath::new("-")) {
@@ -129,15 +128,4 @@ fn save(old: &Source, new: &Source) -> Result<(), Failure> {
         return Err(Failure::with_help(message, "run it again", Exit::Stale));
     }
     replace(FilePath::new(&old.name), format!("{mark}{}", new.text).as_bytes())
-}
-
-/// Replaces a file as a whole; it keeps its permissions, and a link to it stays one.
-fn replace(path: &FilePath, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::error(format!("{}: {error}", path.display()));
-    let path = path.canonicalize().map_err(failed)?;
-    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(&path)).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().set_permissions(fs::metadata(&path).map_err(failed)?.permissions()).map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
-    Ok(())
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::{Export, Options, client_keys, export};
-use super::Planned;
 use super::values::{content, items, merge, stands_for_another, value_at};
+use super::{Left, Planned};
 use crate::catalog::CLIENT;
-use crate::identity::{ClientMatch, match_clients};
+use crate::identity::match_clients;
 use crate::manifest::load::{PoolManifest, from_here};
 use crate::manifest::places::{Places, Written};
 use crate::manifest::schema;
@@ -37,8 +37,8 @@ pub(super) struct Edits {
     pub(super) texts: Vec<TextEdit>,
     /// What files are to hold that manifests name, with the member that each is of.
     pub(super) contents: BTreeMap<PathBuf, (Path, Vec<u8>)>,
-    /// What stays different, with the reason.
-    pub(super) left: BTreeMap<Path, String>,
+    /// What stays different.
+    pub(super) left: BTreeMap<Path, Left>,
     /// The environment variables of secrets that come with what was undeclared, with where each stands.
     pub(super) secrets: BTreeMap<String, Path>,
 }
@@ -67,7 +67,7 @@ pub(super) fn edits(planned: &Planned<'_>, places: &Places<'_>, how: How) -> Edi
         how,
         full: export(live, full),
         sparse: export(live, Options::default()),
-        matches: match_clients(manifest.declared_clients().unwrap_or(&Map::new()), &live.listed),
+        exported: exported_clients(manifest, live),
         edits: BTreeMap::new(),
         thinned: BTreeMap::new(),
         found: Edits::default(),
@@ -81,13 +81,21 @@ pub(super) fn edits(planned: &Planned<'_>, places: &Places<'_>, how: How) -> Edi
                 updater.member(&refusal.address, refusal.address.segments().len());
             }
             RefusalRule::Reset => {} // the fields themselves are changes
-            _ => updater.leave(refusal.address.clone(), refusal.message.clone()),
+            _ => updater.leave(refusal.address.clone(), format!("{}: {}", refusal.message, refusal.help)),
         }
     }
     if how.undeclared {
         updater.undeclared(&plan.unmanaged);
     }
     updater.finish()
+}
+
+/// The keys that an export gives the live clients of declared ones, by the keys of these.
+fn exported_clients(manifest: &PoolManifest, live: &LivePool) -> BTreeMap<String, String> {
+    let Some(declared) = manifest.declared_clients() else { return BTreeMap::new() };
+    let (keys, _) = client_keys(&live.listed);
+    let matches = match_clients(declared, &live.listed).into_iter();
+    matches.filter_map(|(key, found)| Some((key, keys.get(found.live()?)?.clone()))).collect()
 }
 
 /// The text, which of its mappings, and the path in that, as it is written.
@@ -102,8 +110,8 @@ struct Updater<'a> {
     full: Export,
     /// The same without them.
     sparse: Export,
-    /// Which live client each declared one means.
-    matches: BTreeMap<String, ClientMatch>,
+    /// The keys under which an export has the declared clients that are live.
+    exported: BTreeMap<String, String>,
     edits: BTreeMap<Place, (EditChange, Vec<Path>)>,
     /// The blocks from which something goes, with their keys in the manifest.
     thinned: BTreeMap<Place, Vec<String>>,
@@ -114,16 +122,16 @@ impl Updater<'_> {
     fn step(&mut self, step: &Step) {
         let reason = match (&step.action, step.action.verb()) {
             (Action::AddSecret { .. } | Action::DeleteSecret { .. }, _) => {
-                "how many secrets there are to be is the manifest's to say"
+                "how many secrets there are to be is the manifest's to say: apply it, or change `count`"
             }
             (Action::AddAttributes, _) | (_, Verb::Create) => "it is declared and not live: apply makes it",
-            (_, Verb::Delete) => "the policy deletes it",
+            (_, Verb::Delete) => "the policy deletes it: apply it, or take it out of the policy",
             (_, Verb::Update) => {
                 self.own_values(step);
                 for change in &step.changes {
                     let address = step.address.join(&change.path);
                     if change.secret {
-                        self.leave(address, "a secret is never exported");
+                        self.leave(address, "a secret is never exported: put it where its reference leads, or apply the reference");
                     } else {
                         self.member(&address, step.address.segments().len());
                     }
@@ -148,7 +156,8 @@ impl Updater<'_> {
     }
 
     fn leave(&mut self, address: Path, reason: impl Into<String>) {
-        self.found.left.insert(address, reason.into());
+        let left = Left::at(self.manifest, &address, reason);
+        self.found.left.insert(address, left);
     }
 
     /// Writes what is live of one member, which lies below so many keys of its resource, the pool's among them.
@@ -174,7 +183,7 @@ impl Updater<'_> {
     /// Puts a value where it is written, or where it would be.
     fn put(&mut self, address: &Path, keys: &[&str], live: Option<Value>) {
         let Some(written) = self.places.written(&self.manifest.root, keys) else {
-            return self.leave(address.clone(), "no file has the section that it lies in");
+            return self.leave(address.clone(), "no file has the section that it lies in: write the section");
         };
         let known = Path::of(keys[..written.depth].iter().copied());
         let (Some(raw), Some(effective)) = (self.places.node(&written), self.manifest.root.at(&known)) else {
@@ -225,7 +234,10 @@ impl Updater<'_> {
             let name = from_here(file.node.as_str().unwrap_or_default(), &file.node.span);
             return match content(form, live) {
                 Some(bytes) => _ = self.found.contents.insert(name.into(), (address.clone(), bytes)),
-                None => self.leave(address.clone(), format!("`{name}` cannot hold it")),
+                None => self.leave(
+                    address.clone(),
+                    format!("`{name}` cannot hold it: write the value in the manifest"),
+                ),
             };
         }
         let change = match (&raw.value, &effective.value, live) {
@@ -272,16 +284,11 @@ impl Updater<'_> {
         let mut keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
         if let [section, key, ..] = keys.as_mut_slice()
             && section == CLIENT.section
-            && let Some(id) = self.client_id(key)
-            && let Some(exported) = client_keys(&self.live.listed).0.get(&id)
+            && let Some(exported) = self.exported.get(key)
         {
             key.clone_from(exported);
         }
         keys
-    }
-
-    fn client_id(&self, key: &str) -> Option<String> {
-        self.matches.get(key)?.live().map(str::to_owned)
     }
 
     /// Writes what is live and not declared, where a manifest has the collection that it lies in.
@@ -313,8 +320,8 @@ impl Updater<'_> {
                 }
             }
             let at = Path::of(keys.iter().map(String::as_str));
-            let secrets =
-                self.sparse.secrets.iter().filter(|(_, path)| path.to_string().starts_with(&at.to_string()));
+            let is_of_it = |path: &Path| path.segments().starts_with(at.segments());
+            let secrets = self.sparse.secrets.iter().filter(|(_, path)| is_of_it(path));
             self.found.secrets.extend(secrets.map(|(name, path)| (name.clone(), path.clone())));
             let path = written.path.key(template::written(&name));
             let address = Path::of([self.manifest.key.as_str()]).join(&Path::of(collection)).key(name);

@@ -61,7 +61,8 @@ pub(super) fn items(raw: &[Node], effective: &[Node], live: &[Value]) -> Result<
             let text = item.as_str().unwrap_or_default();
             let many = means.len();
             return Err(format!(
-                "its item `{text}` stands for {many}, and not all of them are live ({count})"
+                "its item `{text}` stands for {many}, and not all of them are live ({count}): \
+                 write out those that are, or change what it stands for"
             ));
         }
     }

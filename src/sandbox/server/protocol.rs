@@ -136,11 +136,7 @@ impl Operation {
         let sandbox = shared.sandbox.as_ref();
         let pending = match self {
             Self::Read(operation) => guarded(|| sandbox.read(operation, input)),
-            Self::Other(operation) => guarded(|| {
-                let answer: crate::cognito::ApiFuture<'_> =
-                    Box::pin(std::future::ready(sandbox.other(operation, &input)));
-                answer
-            }),
+            Self::Other(operation) => guarded(|| sandbox.other(operation, input)),
             Self::Write(operation) => {
                 if let Some(trouble) = shared.keeper.trouble() {
                     return Err(Fault::internal(format!("Nothing can be changed: {trouble}.")));

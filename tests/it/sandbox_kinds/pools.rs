@@ -298,7 +298,7 @@ fn tags_are_equal_in_all_their_views_and_never_the_services_own() {
     let arn = world.pool()["Arn"].clone();
     let same = |tags: Value| {
         assert_eq!(world.pool()["UserPoolTags"], tags);
-        let listed = world.sandbox.other(ListTagsForResource, &json!({ "ResourceArn": arn }));
+        let listed = wait(world.sandbox.other(ListTagsForResource, json!({ "ResourceArn": arn })));
         assert_eq!(listed.unwrap()["Tags"], tags);
     };
     same(json!({"a": "1"}));
@@ -328,7 +328,7 @@ fn an_arn_of_another_account_or_region_names_no_pool() {
         let arn = arn.replace(own, other);
         let words = "ResourceNotFoundException: Resource arn:aws:cognito-idp:";
         all_refused(&world, &[(TagResource, json!({"ResourceArn": arn, "Tags": {"a": "1"}}), words)]);
-        let listed = world.sandbox.other(ListTagsForResource, &json!({ "ResourceArn": arn }));
+        let listed = wait(world.sandbox.other(ListTagsForResource, json!({ "ResourceArn": arn })));
         assert!(refused(listed).starts_with(words));
     }
 }
