@@ -168,10 +168,8 @@ impl Planner<'_> {
 
     /// The tier that the pool will have.
     pub(super) fn tier_after(&self) -> &str {
-        let written =
-            self.manifest.section("settings").and_then(|settings| settings["userPoolTier"].as_str());
         let live = self.live.and_then(|live| live.pool["UserPoolTier"].as_str());
-        written.or(live).unwrap_or("ESSENTIALS")
+        self.settings_after.as_ref().map_or(live.unwrap_or("ESSENTIALS"), tier)
     }
 
     fn preflight(&mut self, rules: &[Rule], at: &Path, live: Option<&Value>, desired: &Value) {

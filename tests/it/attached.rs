@@ -1,8 +1,10 @@
 //! What a pool or a client has one of, on the command line: risk configurations, sessions, destinations of logs.
 
+use cognitops::plan::RefusalRule;
 use insta::assert_snapshot;
 
 use crate::runner::{Project, Ran};
+use crate::world::World;
 
 const PLUS: &str = "\
 apiVersion: cognitops/v1
@@ -469,4 +471,18 @@ fn a_text_in_a_file_stands_for_what_the_file_holds() {
 
     1 error.
     ");
+}
+
+#[test]
+fn a_tier_that_goes_back_to_its_default_counts_as_that() {
+    let mut world =
+        World::applied("settings: {userPoolTier: PLUS, userPoolAddOns: {advancedSecurityMode: ENFORCED}}");
+    world.context.all_resets_allowed = true;
+    let logs =
+        "logDelivery: {userAuthEvents: {logLevel: INFO, s3Configuration: {bucketArn: arn:aws:s3:::logs}}}";
+    let refused = [(RefusalRule::State, "customers.logDelivery.userAuthEvents".to_owned())];
+    assert_eq!(world.refusals(&format!("settings: {{userPoolTier: null}}\n{logs}")), refused);
+    // What is left out stays.
+    assert_eq!(world.refusals(&format!("settings: {{}}\n{logs}")), []);
+    assert_eq!(world.refusals(logs), []);
 }
