@@ -200,6 +200,11 @@ impl Sandbox {
         self
     }
 
+    /// Whether it is kept in a file.
+    fn has_file(&self) -> bool {
+        self.lock().store.has_file()
+    }
+
     /// Writes the state file, if anything changed. The old file stays until the new one is whole; meanwhile calls go on.
     ///
     /// # Errors

@@ -43,8 +43,6 @@ pub struct Limits {
     pub answer_time: Duration,
     /// The most connections at a time; further ones wait.
     pub connections: usize,
-    /// How long a change may wait until it is in the state file.
-    pub keep_time: Duration,
     /// How long calls under way may take once the server is to stop.
     pub stop_time: Duration,
 }
@@ -58,7 +56,6 @@ impl Default for Limits {
             body_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(30),
             connections: 512,
-            keep_time: Duration::from_millis(100),
             stop_time: Duration::from_secs(5),
         }
     }
@@ -99,7 +96,7 @@ impl Server {
     pub fn new(sandbox: Sandbox, limits: Limits, log: Option<Log>, complain: Complain) -> Self {
         let sandbox = Arc::new(sandbox);
         let complain = Arc::new(complain);
-        let keeper = Arc::new(Keeper::new(Arc::clone(&sandbox), limits.keep_time, Arc::clone(&complain)));
+        let keeper = Arc::new(Keeper::new(Arc::clone(&sandbox), Arc::clone(&complain)));
         let slots = Arc::new(Semaphore::new(limits.connections));
         let (started, calls) = (Instant::now(), AtomicU64::new(0));
         Self { shared: Arc::new(Shared { sandbox, limits, log, keeper, complain, started, calls, slots }) }

@@ -227,6 +227,11 @@ impl Store {
         }
     }
 
+    /// Whether there is a file to write.
+    pub(super) fn has_file(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// What the file is to hold, if it holds something else. It counts as written from here on.
     pub(super) fn take_pending(&mut self) -> Result<Option<Pending>, SandboxError> {
         let Some(path) = self.path.as_ref().filter(|_| self.dirty) else { return Ok(None) };

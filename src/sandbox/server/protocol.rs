@@ -145,8 +145,11 @@ impl Operation {
             }
         };
         let answer = pending?.await;
-        if matches!(self, Self::Write(_)) {
-            shared.keeper.changed();
+        // Without an answer it may have been made too.
+        let may_be_made = answer.as_ref().err().is_none_or(|error| error.code == ErrorCode::NoAnswer);
+        if matches!(self, Self::Write(_)) && may_be_made {
+            let kept = shared.keeper.kept().await;
+            kept.map_err(|why| Fault::internal(format!("The change was made and is not kept: {why}.")))?;
         }
         Ok(answer?)
     }
