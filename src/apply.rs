@@ -19,6 +19,8 @@ use crate::read::{describe_pool, mfa_config};
 use crate::template::{Fact, Reference};
 
 mod attached;
+mod behind;
+mod busy;
 mod client_secrets;
 mod clients;
 mod limits;
@@ -30,8 +32,10 @@ mod sign_in;
 mod verify;
 mod wait;
 
+use behind::Own;
 pub use client_secrets::{KeepSecret, NewSecret};
 pub use limits::apply_account;
+use report::Stop;
 pub use report::{AccountReport, Outcome, PoolReport, Report, StepResult};
 pub use verify::{Mismatch, MismatchKind};
 pub use wait::{Sleep, Wait};
@@ -63,6 +67,7 @@ pub struct Services<'a> {
 pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Progress<'_>) -> PoolReport {
     let mut run = Run {
         services,
+        own: Own::new(services.read, services.wait),
         plan,
         pool_id: plan.pool_id.clone(),
         written: BTreeMap::new(),
@@ -85,7 +90,7 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         } else {
             progress(step);
             match run.filled(step) {
-                Ok(step) => run.step(&step).await.unwrap_or_else(Outcome::from),
+                Ok(step) => run.step_in_turn(&step).await,
                 Err(missing) => Outcome::Skipped(missing),
             }
         };
@@ -123,6 +128,8 @@ struct Written {
     expected: Value,
     /// The final changes, in order.
     changes: Vec<Change>,
+    /// All changes, in order: those too that lead to others only.
+    all_changes: Vec<Change>,
     /// Members that this version does not know and that an update carried along.
     unknown: BTreeSet<UnknownPath>,
     /// The client, if it is one.
@@ -146,6 +153,8 @@ impl Written {
 
 struct Run<'a> {
     services: &'a Services<'a>,
+    /// Reads.
+    own: Own<'a>,
     plan: &'a PoolPlan,
     pool_id: Option<String>,
     written: BTreeMap<Path, Written>,
@@ -225,15 +234,11 @@ impl Run<'_> {
             .resolved(|path| self.secrets.get(&step.address.join(path)).cloned())
     }
 
-    async fn write(&self, operation: WriteOperation, input: Value) -> Result<Value, ApiError> {
-        self.services.write.write(operation, input).await
-    }
-
-    async fn step(&mut self, step: &Step) -> Result<Outcome, ApiError> {
+    async fn step(&mut self, step: &Step) -> Result<Outcome, Stop> {
         if let Some(unused) = &step.unused {
             let users = self.users(unused).await?;
             if !users.is_empty() {
-                return Ok(Outcome::Stale(users));
+                return Err(Stop::Stale(users));
             }
         }
         match &step.action {
@@ -267,7 +272,7 @@ impl Run<'_> {
         step: &Step,
         name: &str,
         ownership: &Map<String, Value>,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome, Stop> {
         let input = body::create_pool(name, &Patch::from_changes(&step.changes), ownership);
         let begun = lost::now();
         let pool = match self.write(WriteOperation::CreateUserPool, input).await {
@@ -275,6 +280,7 @@ impl Run<'_> {
             Err(error) => self.find_lost_pool(error, name, begun).await?,
         };
         self.pool_id = pool["Id"].as_str().map(str::to_owned);
+        self.own.made(self.pool());
         self.report.created = Some(Outputs::of_pool(&self.plan.key, &pool));
         let mut created = normalize::settings_answer(&pool, &json!({}));
         normalize::pass_through(&SETTINGS, &mut created, &pool, &passed_through(step));
@@ -282,13 +288,10 @@ impl Run<'_> {
         Ok(Outcome::Done)
     }
 
-    async fn update_pool(&mut self, step: &Step) -> Result<Outcome, ApiError> {
-        let (pool, mfa) = self.pool_documents().await?;
-        let mut live = normalize::settings_answer(&pool, &mfa);
-        normalize::pass_through(&SETTINGS, &mut live, &pool, &passed_through(step));
-        if let Some(stale) = self.stale(step, &live) {
-            return Ok(Outcome::Stale(stale));
-        }
+    async fn update_pool(&mut self, step: &Step) -> Result<Outcome, Stop> {
+        let read = async || self.pool_documents().await;
+        let canonical = |(pool, mfa): &(Value, Value)| normalize::settings_answer(pool, mfa);
+        let ((pool, mfa), live) = self.current(step, read, canonical, |(pool, _)| pool).await?;
         let patch = Patch::from_changes(&step.changes);
         let (written, unknown) = match &step.action {
             Action::UpdatePool { rename } => {
@@ -333,8 +336,8 @@ impl Run<'_> {
 
     /// The pool's two documents as they are now, without the members that are not to be sent back.
     async fn pool_documents(&self) -> Result<(Value, Value), ApiError> {
-        let mut pool = describe_pool(self.services.read, self.pool()).await?;
-        let mut mfa = mfa_config(self.services.read, self.pool()).await?;
+        let mut pool = describe_pool(&self.own, self.pool()).await?;
+        let mut mfa = mfa_config(&self.own, self.pool()).await?;
         for document in [&mut pool, &mut mfa] {
             normalize::drop_unknown(&SETTINGS, document, &self.plan.dropped);
         }
@@ -409,8 +412,10 @@ impl Run<'_> {
         let written = self.written.entry(step.address.clone()).or_default();
         let base = if written.expected.is_null() { live } else { &written.expected };
         written.expected = with_changes(base, changes);
+        let shown = step.changes.iter().filter(|change| !change.secret);
+        written.all_changes.extend(shown.clone().cloned());
         if !step.intermediate {
-            written.changes.extend(step.changes.iter().filter(|change| !change.secret).cloned());
+            written.changes.extend(shown.cloned());
         }
         // What goes with the block that the step removed is not lost.
         let root = fields_of(step, live);

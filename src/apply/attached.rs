@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Outcome, Run, passed_through, unknown_in};
+use super::{Outcome, Run, Stop, unknown_in};
 use crate::body;
 use crate::catalog::{Attached, DOMAIN, Kind, is_not_fetched};
-use crate::cognito::ApiError;
 use crate::normalize;
 use crate::path::Path;
 use crate::plan::{Owner, Step};
@@ -22,7 +21,7 @@ impl Run<'_> {
         step: &Step,
         kind: &'static Kind,
         owner: &Owner,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome, Stop> {
         if let Some(domain) = self.pending_domain(step) {
             let problem =
                 format!("`{domain}` is not active yet; apply again once it is, or with a longer --wait");
@@ -30,14 +29,13 @@ impl Run<'_> {
         }
         let attached = calls(kind);
         let client = self.client_of(owner);
-        let mut document =
-            describe_attached(self.services.read, kind, self.pool(), client.as_deref()).await?;
-        normalize::drop_unknown(kind, &mut document, &self.plan.dropped);
-        let mut live = normalize::attached_answer(kind, attached, &document);
-        normalize::pass_through(kind, &mut live, &document, &passed_through(step));
-        if let Some(stale) = self.stale(step, &live) {
-            return Ok(Outcome::Stale(stale));
-        }
+        let read = async || {
+            let mut document = describe_attached(&self.own, kind, self.pool(), client.as_deref()).await?;
+            normalize::drop_unknown(kind, &mut document, &self.plan.dropped);
+            Ok(document)
+        };
+        let canonical = |document: &Value| normalize::attached_answer(kind, attached, document);
+        let (document, live) = self.current(step, read, canonical, |document| document).await?;
         let patch = self.patch(step);
         let input = body::set_attached(kind, attached, self.pool(), client.as_deref(), &document, &patch);
         if let Some(member) = unfetched(&input) {

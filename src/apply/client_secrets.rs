@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::verify::Now;
-use super::{Outcome, Run, lost};
+use super::{Outcome, Run, Stop, lost};
 use crate::catalog::CLIENT_SECRETS;
 use crate::cognito::{ApiError, WriteOperation};
 use crate::path::Path;
@@ -34,7 +34,13 @@ fn canonical(secrets: usize) -> Value {
 
 impl Run<'_> {
     async fn secrets_of(&self, client: &str) -> Result<Vec<LiveSecret>, ApiError> {
-        client_secrets(self.services.read, self.pool(), client).await
+        client_secrets(&self.own, self.pool(), client).await
+    }
+
+    async fn current_secrets(&self, step: &Step, client: &str) -> Result<(Vec<LiveSecret>, Value), Stop> {
+        let read = async || self.secrets_of(client).await;
+        // Nothing is passed through: no document says more of them.
+        self.current(step, read, |secrets| canonical(secrets.len()), |_| &Value::Null).await
     }
 
     pub(super) async fn secrets_now(&self, client: &str) -> Result<Now, ApiError> {
@@ -42,13 +48,9 @@ impl Run<'_> {
         Ok((&CLIENT_SECRETS.root, live, BTreeSet::new()))
     }
 
-    pub(super) async fn add_secret(&mut self, step: &Step, owner: &Owner) -> Result<Outcome, ApiError> {
+    pub(super) async fn add_secret(&mut self, step: &Step, owner: &Owner) -> Result<Outcome, Stop> {
         let client = self.client_of(owner).unwrap_or_default();
-        let before = self.secrets_of(&client).await?;
-        let live = canonical(before.len());
-        if let Some(stale) = self.stale(step, &live) {
-            return Ok(Outcome::Stale(stale));
-        }
+        let (before, live) = self.current_secrets(step, &client).await?;
         let own = self.secrets.get(&step.address.key(SECRET_VALUE)).cloned();
         let mut input = json!({ "UserPoolId": self.pool(), "ClientId": client });
         if let Some(own) = &own {
@@ -108,14 +110,10 @@ impl Run<'_> {
         step: &Step,
         client: &str,
         secret: &str,
-    ) -> Result<Outcome, ApiError> {
-        let before = self.secrets_of(client).await?;
-        let live = canonical(before.len());
+    ) -> Result<Outcome, Stop> {
+        let (before, live) = self.current_secrets(step, client).await?;
         if before.iter().all(|known| known.id != secret) {
-            return Ok(Outcome::Stale(vec![Path::of([SECRET_COUNT])]));
-        }
-        if let Some(stale) = self.stale(step, &live) {
-            return Ok(Outcome::Stale(stale));
+            return Err(Stop::Stale(vec![Path::of([SECRET_COUNT])]));
         }
         self.end_secret(client, secret).await?;
         self.wrote_secrets(step, &live, client.to_owned());

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{AccountReport, Mismatch, MismatchKind, Outcome, Progress, Run, Services, apply_pool};
+use super::{AccountReport, Mismatch, MismatchKind, Outcome, Progress, Run, Services, Stop, apply_pool};
 use crate::body;
 use crate::cognito::{ApiError, ErrorCode, WriteOperation};
 use crate::path::Path;
@@ -24,11 +24,11 @@ pub async fn apply_account(
 impl Run<'_> {
     /// Sets a limit, unless it is no longer what the plan rests on. The answer says what it is then, so there is no
     /// last look.
-    pub(super) async fn set_limit(&mut self, step: &Step, category: &str) -> Result<Outcome, ApiError> {
+    pub(super) async fn set_limit(&mut self, step: &Step, category: &str) -> Result<Outcome, Stop> {
         let [change] = step.changes.as_slice() else { return Ok(Outcome::Done) };
-        let live = provisioned_limit(self.services.read, category).await?;
+        let live = provisioned_limit(&self.own, category).await?;
         if change.before != Some(live.provisioned.into()) {
-            return Ok(Outcome::Stale(vec![Path::of([category])]));
+            return Err(Stop::Stale(vec![Path::of([category])]));
         }
         let asked = change.after.as_ref().unwrap_or(&Value::Null);
         let operation = WriteOperation::UpdateProvisionedLimit;

@@ -39,8 +39,8 @@ impl Run<'_> {
     ) -> Result<Value, ApiError> {
         self.find_lost(error, begun, async || {
             let mut found = Vec::new();
-            for id in pools_named(self.services.read, name).await? {
-                found.push((id.clone(), describe_pool(self.services.read, &id).await?));
+            for id in pools_named(&self.own, name).await? {
+                found.push((id.clone(), describe_pool(&self.own, &id).await?));
             }
             Ok(found)
         })
@@ -56,8 +56,8 @@ impl Run<'_> {
     ) -> Result<Value, ApiError> {
         self.find_lost(error, begun, async || {
             let mut found = Vec::new();
-            for id in clients_named(self.services.read, self.pool(), name).await? {
-                found.push((id.clone(), describe_client(self.services.read, self.pool(), &id).await?));
+            for id in clients_named(&self.own, self.pool(), name).await? {
+                found.push((id.clone(), describe_client(&self.own, self.pool(), &id).await?));
             }
             Ok(found)
         })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Run, passed_through, unknown_in};
+use super::{Outcome, Run, Stop, passed_through, unknown_in};
 use crate::body;
 use crate::catalog::{Calls, DOMAIN, Kind, REPLICA};
 use crate::cognito::{ApiError, ErrorCode};
@@ -30,7 +30,7 @@ fn calls(kind: &'static Kind) -> &'static Calls {
 impl Run<'_> {
     /// The document of one resource, with its secrets.
     pub(super) async fn describe(&self, kind: &'static Kind, name: &str) -> Result<Value, ApiError> {
-        let mut document = describe_member(self.services.read, calls(kind), self.pool(), name).await?;
+        let mut document = describe_member(&self.own, calls(kind), self.pool(), name).await?;
         normalize::drop_unknown(kind, &mut document, &self.plan.dropped);
         Ok(document)
     }
@@ -41,16 +41,16 @@ impl Run<'_> {
         kind: &'static Kind,
         name: &str,
         replaces: Option<&str>,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome, Stop> {
         if let Some(old) = replaces
             && let Err(error) = self.wait_until_gone(kind, old).await
         {
-            return Err(self.bring_back(replaces, error).await);
+            return Err(self.bring_back(replaces, error).await.into());
         }
         let input = body::create_member(kind, calls(kind), self.pool(), name, &self.patch(step));
         let answer = match self.write(calls(kind).create, input).await {
             Ok(answer) => answer,
-            Err(error) => return Err(self.bring_back(replaces, error).await),
+            Err(error) => return Err(self.bring_back(replaces, error).await.into()),
         };
         let document = if *kind == *DOMAIN {
             if let Some(target) = answer["CloudFrontDomain"].as_str().filter(|_| is_custom_domain(name)) {
@@ -75,20 +75,20 @@ impl Run<'_> {
         step: &Step,
         kind: &'static Kind,
         name: &str,
-    ) -> Result<Outcome, ApiError> {
-        let document = if takes_time(kind) {
-            self.at_rest(kind, name).await?
-        } else {
-            self.describe(kind, name).await?
+    ) -> Result<Outcome, Stop> {
+        let read = async || {
+            let document = if takes_time(kind) {
+                self.at_rest(kind, name).await?
+            } else {
+                self.describe(kind, name).await?
+            };
+            if *kind == *REPLICA && is_busy(kind, &document) {
+                return Err(still(step.action.operation(), kind, name, "created"));
+            }
+            Ok(document)
         };
-        if *kind == *REPLICA && is_busy(kind, &document) {
-            return Err(still(step.action.operation(), kind, name, "created"));
-        }
-        let mut live = normalize::member_answer(kind, &document);
-        normalize::pass_through(kind, &mut live, &document, &passed_through(step));
-        if let Some(stale) = self.stale(step, &live) {
-            return Ok(Outcome::Stale(stale));
-        }
+        let canonical = |document: &Value| normalize::member_answer(kind, document);
+        let (document, live) = self.current(step, read, canonical, |document| document).await?;
         let patch = self.patch(step);
         let input = body::update_member(kind, calls(kind), self.pool(), name, &document, &patch);
         let unknown = if calls(kind).patches {
@@ -112,7 +112,7 @@ impl Run<'_> {
         step: &Step,
         kind: &'static Kind,
         name: &str,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome, Stop> {
         if *kind == *DOMAIN {
             let document = self.at_rest(kind, name).await?;
             self.removed_domains.insert(name.to_owned(), document);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Outcome, Run, passed_through, unknown_in};
+use super::{Outcome, Run, Stop, passed_through, unknown_in};
 use crate::body;
 use crate::catalog::{Kind, Records};
 use crate::cognito::{ApiError, ErrorCode};
@@ -18,7 +18,7 @@ fn calls(kind: &'static Kind) -> &'static Records {
 }
 
 impl Run<'_> {
-    pub(super) async fn create_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, ApiError> {
+    pub(super) async fn create_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, Stop> {
         let records = calls(record.kind);
         let client = self.client_of(&record.owner).unwrap_or_default();
         let name = record.name.as_deref();
@@ -31,21 +31,16 @@ impl Run<'_> {
         Ok(Outcome::Done)
     }
 
-    pub(super) async fn update_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, ApiError> {
+    pub(super) async fn update_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, Stop> {
         let (kind, records) = (record.kind, calls(record.kind));
-        let document = self.record_now(step.action.operation(), record).await?;
-        let mut live = normalize::record_answer(kind, &document);
-        normalize::pass_through(kind, &mut live, &document, &passed_through(step));
-        if let Some(stale) = self.stale(step, &live) {
-            return Ok(Outcome::Stale(stale));
-        }
+        let (document, mut live) = self.current_record(step, record).await?;
         let patch = self.patch(step);
-        let (input, unknown) = if let Some(before) = self.cleared_records.remove(&step.address) {
+        let cleared = self.cleared_records.get(&step.address);
+        let (input, unknown) = if let Some(before) = cleared {
             // What the step does not change comes back too.
-            live = normalize::record_answer(kind, &before);
-            self.written.entry(step.address.clone()).or_default().expected = live.clone();
-            let input = body::restore_record(kind, records, self.pool(), &before, &patch);
-            (input, unknown_in(kind.section, kind, &before))
+            live = normalize::record_answer(kind, before);
+            let input = body::restore_record(kind, records, self.pool(), before, &patch);
+            (input, unknown_in(kind.section, kind, before))
         } else if records.clears.is_some() {
             let input = body::change_record(kind, records, self.pool(), &document, &patch);
             (input, BTreeSet::new()) // what is not named stays
@@ -54,6 +49,9 @@ impl Run<'_> {
             (input, unknown_in(kind.section, kind, &document))
         };
         let written = self.write(records.update, input).await;
+        if written.is_ok() && self.cleared_records.remove(&step.address).is_some() {
+            self.written.entry(step.address.clone()).or_default().expected = live.clone();
+        }
         let outcome = self.updated(step, &live, unknown, written);
         if outcome == Outcome::Done {
             self.written.entry(step.address.clone()).or_default().record = Some(record.clone());
@@ -61,13 +59,9 @@ impl Run<'_> {
         Ok(outcome)
     }
 
-    pub(super) async fn clear_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, ApiError> {
+    pub(super) async fn clear_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, Stop> {
         let records = calls(record.kind);
-        let document = self.record_now(step.action.operation(), record).await?;
-        let live = normalize::record_answer(record.kind, &document);
-        if let Some(stale) = self.stale(step, &live) {
-            return Ok(Outcome::Stale(stale));
-        }
+        let (document, live) = self.current_record(step, record).await?;
         let input = body::clear_record(records, self.pool(), &document);
         let written = self.write(records.update, input).await;
         let outcome = self.updated(step, &live, BTreeSet::new(), written);
@@ -78,11 +72,17 @@ impl Run<'_> {
         Ok(outcome)
     }
 
-    pub(super) async fn delete_record(&self, step: &Step, record: &Record) -> Result<Outcome, ApiError> {
+    pub(super) async fn delete_record(&self, step: &Step, record: &Record) -> Result<Outcome, Stop> {
         let records = calls(record.kind);
         let document = self.record_now(step.action.operation(), record).await?;
         self.write(records.delete, body::record(records, self.pool(), &document)).await?;
         Ok(Outcome::Done)
+    }
+
+    async fn current_record(&self, step: &Step, record: &Record) -> Result<(Value, Value), Stop> {
+        let read = async || self.record_now(step.action.operation(), record).await;
+        let canonical = |document: &Value| normalize::record_answer(record.kind, document);
+        self.current(step, read, canonical, |document| document).await
     }
 
     /// A record as it is now, without the members that are not to be sent back.
@@ -93,7 +93,7 @@ impl Run<'_> {
     ) -> Result<Value, ApiError> {
         let client = self.client_of(&record.owner).unwrap_or_default();
         let records = calls(record.kind);
-        let read = self.services.read;
+        let read = &self.own;
         let found = describe_record(read, records, self.pool(), &client, record.name.as_deref()).await?;
         let mut document = found.ok_or_else(|| ApiError {
             operation,

@@ -87,6 +87,29 @@ impl From<ApiError> for Outcome {
     }
 }
 
+/// Why a step was not done.
+pub(super) enum Stop {
+    /// A call failed.
+    Api(ApiError),
+    /// The resource is no longer what the plan rests on, at these paths.
+    Stale(Vec<Path>),
+}
+
+impl From<ApiError> for Stop {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl From<Stop> for Outcome {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Api(error) => error.into(),
+            Stop::Stale(paths) => Self::Stale(paths),
+        }
+    }
+}
+
 impl Report {
     /// Every step, in order.
     pub fn results(&self) -> impl Iterator<Item = &StepResult> {

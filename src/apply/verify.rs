@@ -1,10 +1,11 @@
 //! The last look: everything that was written is read once more and compared with what it should be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use super::attached::calls;
+use super::behind::BEHIND;
 use super::{Run, UnknownPath, Written, is_reset, unknown_in};
 use crate::catalog::{CLIENT, CLIENT_SECRETS, Field, Kind, Omitted, SETTINGS, Shape};
 use crate::diff::Change;
@@ -61,27 +62,54 @@ fn value_at<'a>(canonical: &'a Value, path: &Path) -> Option<&'a Value> {
 }
 
 impl Run<'_> {
+    /// Looks at everything that was written, and again for a while at what does not show it: reads may be behind.
     pub(super) async fn verify(&mut self) {
-        for (address, written) in std::mem::take(&mut self.written) {
-            let read = if let Some(id) = &written.client_id {
-                self.client_now(&address, id, &written).await
-            } else if let Some((kind, name)) = &written.member {
-                self.member_now(kind, name, &written).await
-            } else if let Some((kind, client)) = &written.attached {
-                self.attached_now(kind, client.as_deref(), &written).await
-            } else if let Some(record) = &written.record {
-                self.record_afterwards(record, &written).await
-            } else {
-                self.settings_now(&written).await
-            };
-            match read {
-                Ok((root, live, unknown)) => self.compare(&address, &written, root, &live, &unknown),
-                Err(error) => self.report.mismatches.push(Mismatch {
-                    address,
-                    kind: MismatchKind::Unverified,
-                    detail: Some(error.to_string()),
-                }),
+        let mut open = std::mem::take(&mut self.written);
+        let mut pauses = self.services.wait.begin(BEHIND);
+        loop {
+            let (mut differing, mut found) = (BTreeMap::new(), Vec::new());
+            for (address, written) in open {
+                let mismatches = self.look(&address, &written).await;
+                if !mismatches.is_empty() {
+                    found.extend(mismatches);
+                    differing.insert(address, written);
+                }
             }
+            if differing.is_empty() || !pauses.pause().await {
+                self.report.mismatches.extend(found);
+                return;
+            }
+            open = differing;
+        }
+    }
+
+    async fn look(&mut self, address: &Path, written: &Written) -> Vec<Mismatch> {
+        let read = if let Some(id) = &written.client_id {
+            self.client_now(address, id, written).await
+        } else if let Some((kind, name)) = &written.member {
+            self.member_now(kind, name, written).await
+        } else if let Some((kind, client)) = &written.attached {
+            self.attached_now(kind, client.as_deref(), written).await
+        } else if let Some(record) = &written.record {
+            self.record_afterwards(record, written).await
+        } else {
+            self.settings_now(written).await
+        };
+        match read {
+            Ok((root, live, unknown)) => {
+                let mut found = differences(&written.expected, &written.changes, root, &live);
+                let lost = written.unknown.iter().filter(|member| !unknown.contains(member));
+                found.extend(lost.map(|(_, path)| (path.clone(), MismatchKind::Lost)));
+                let found = found.into_iter();
+                found
+                    .map(|(path, kind)| Mismatch { address: address.join(&path), kind, detail: None })
+                    .collect()
+            }
+            Err(error) => vec![Mismatch {
+                address: address.clone(),
+                kind: MismatchKind::Unverified,
+                detail: Some(error.to_string()),
+            }],
         }
     }
 
@@ -91,7 +119,7 @@ impl Run<'_> {
         id: &str,
         written: &Written,
     ) -> Result<Now, crate::cognito::ApiError> {
-        let client = describe_client(self.services.read, self.pool(), id).await?;
+        let client = describe_client(&self.own, self.pool(), id).await?;
         if let Some(key) = address.last_key() {
             self.sign_in.clients.insert(key.to_owned(), client.clone());
         }
@@ -131,7 +159,7 @@ impl Run<'_> {
             return self.secrets_now(client).await;
         }
         let attached = calls(kind);
-        let document = describe_attached(self.services.read, kind, self.pool(), client).await?;
+        let document = describe_attached(&self.own, kind, self.pool(), client).await?;
         let mut live = normalize::attached_answer(kind, attached, &document);
         normalize::pass_through(kind, &mut live, &document, &written.passed_through(kind));
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
@@ -149,41 +177,36 @@ impl Run<'_> {
         normalize::pass_through(kind, &mut live, &document, &written.passed_through(kind));
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }
+}
 
-    fn compare(
-        &mut self,
-        address: &Path,
-        written: &Written,
-        root: &Field,
-        live: &Value,
-        unknown: &BTreeSet<UnknownPath>,
-    ) {
-        let mut differing = Vec::new();
-        compare_members(root, &Path::root(), &written.expected, live, &mut differing);
-        for path in differing {
-            let change = written.changes.iter().rev().find(|change| {
-                change.path.segments().starts_with(path.segments())
-                    || path.segments().starts_with(change.path.segments())
-            });
-            let is_the_services = change.is_none()
-                && (is_derived_from(root, &path, &written.changes)
-                    || completes_by_itself(root, &path, &written.expected));
-            if is_the_services || change.is_some_and(|change| added_by_the_service(change, &path)) {
-                continue;
-            }
-            let kind = match change {
-                Some(change) if is_reset(change) => MismatchKind::Kept,
-                Some(_) => MismatchKind::NotTaken,
-                None if is_filled_in(root, &path, &written.expected) => MismatchKind::FilledIn,
-                None => MismatchKind::Foreign,
-            };
-            self.report.mismatches.push(Mismatch { address: address.join(&path), kind, detail: None });
+/// What of a resource is not as these changes should have left it, or as it was before.
+pub(super) fn differences(
+    expected: &Value,
+    changes: &[Change],
+    root: &Field,
+    live: &Value,
+) -> Vec<(Path, MismatchKind)> {
+    let mut differing = Vec::new();
+    compare_members(root, &Path::root(), expected, live, &mut differing);
+    let kind = |path: Path| {
+        let change = changes.iter().rev().find(|change| {
+            change.path.segments().starts_with(path.segments())
+                || path.segments().starts_with(change.path.segments())
+        });
+        let is_the_services = change.is_none()
+            && (is_derived_from(root, &path, changes) || completes_by_itself(root, &path, expected));
+        if is_the_services || change.is_some_and(|change| added_by_the_service(change, &path)) {
+            return None;
         }
-        for (_, path) in written.unknown.iter().filter(|member| !unknown.contains(member)) {
-            let kind = MismatchKind::Lost;
-            self.report.mismatches.push(Mismatch { address: address.join(path), kind, detail: None });
-        }
-    }
+        let kind = match change {
+            Some(change) if is_reset(change) => MismatchKind::Kept,
+            Some(_) => MismatchKind::NotTaken,
+            None if is_filled_in(root, &path, expected) => MismatchKind::FilledIn,
+            None => MismatchKind::Foreign,
+        };
+        Some((path, kind))
+    };
+    differing.into_iter().filter_map(kind).collect()
 }
 
 /// Whether a member was absent that the service may fill in whenever it is written to: one without a default of ours,

@@ -93,6 +93,11 @@ impl Account {
         }
     }
 
+    /// Whether it is the embedded sandbox.
+    pub(crate) fn is_embedded(&self) -> bool {
+        matches!(self, Self::Sandbox(_))
+    }
+
     /// The Region that it works in.
     pub(crate) fn region(&self) -> &str {
         match self {

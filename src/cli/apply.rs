@@ -281,6 +281,8 @@ async fn execute(
         Some(output) => output.keep(work.name(), secret),
         None => Err("there is no file for new secrets".to_owned()),
     };
+    // In the embedded sandbox nothing takes time.
+    let limit = if account.is_embedded() { Duration::ZERO } else { limit };
     let wait = Wait { limit, sleep: &|time| Box::pin(tokio::time::sleep(time)) };
     let services = Services {
         read: account.reader(),

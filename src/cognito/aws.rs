@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
@@ -99,9 +99,7 @@ impl AwsCognito {
         input: &Value,
         config: Option<Builder>,
     ) -> Result<Value, ApiError> {
-        if Pace::holds(operation) {
-            tokio::time::sleep(self.pace.turn(Instant::now())).await;
-        }
+        self.pace.turn(operation, input).await;
         let document = Document::new(operation, input);
         let span = span(operation);
         let result = self.send(operation, &document, config).instrument(span.clone()).await;

@@ -17,6 +17,7 @@ mod editor;
 mod environments;
 mod export;
 mod export_update;
+mod faults;
 mod fields;
 mod generate;
 mod limits;

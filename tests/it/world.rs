@@ -1,5 +1,8 @@
 //! An account in memory, to plan and apply manifests against without the command line.
 
+use std::pin::Pin;
+use std::time::Duration;
+
 use cognitops::apply::{
     AccountReport, NewSecret, Outcome, PoolReport, Services, Wait, apply_account, apply_pool,
 };
@@ -20,6 +23,8 @@ use serde_json::{Value, json};
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) context: Context,
+    /// How long apply waits for one thing; each pause puts the sandbox's clock forward.
+    pub(crate) patience: Duration,
 }
 
 /// The findings about a manifest, errors and warnings.
@@ -55,7 +60,7 @@ impl World {
 
     pub(crate) fn with(options: Options) -> Self {
         let context = Context { owner_prefix: "shop/test".to_owned(), complete: true, ..Context::default() };
-        Self { sandbox: Sandbox::in_memory(options), context }
+        Self { sandbox: Sandbox::in_memory(options), context, patience: Duration::ZERO }
     }
 
     /// A world in which a manifest was applied, and applied wholly.
@@ -66,8 +71,13 @@ impl World {
     }
 
     pub(crate) fn try_plan(&self, body: &str) -> Result<PoolPlan, ReadError> {
+        self.try_plan_over(body, &self.sandbox)
+    }
+
+    /// Plans over another reader.
+    pub(crate) fn try_plan_over(&self, body: &str, read: &dyn ReadCognito) -> Result<PoolPlan, ReadError> {
         let manifest = manifest(body);
-        let mut reader = Reader::new(&self.sandbox);
+        let mut reader = Reader::new(read);
         let live = wait(reader.pool(&manifest, &self.context.owner(&manifest.key)))?;
         let context = Context { taken_domains: reader.taken_domains, ..self.context.clone() };
         Ok(plan_pool(&manifest, live.as_ref(), &context))
@@ -99,23 +109,41 @@ impl World {
 
     /// Executes the account's plan over a writer.
     pub(crate) fn execute_account(&self, plan: &AccountPlan, write: &dyn WriteCognito) -> AccountReport {
-        self.with_services(write, |services| wait(apply_account(plan, services, &mut |_| {})))
+        self.with_services(&self.sandbox, write, |services| wait(apply_account(plan, services, &mut |_| {})))
     }
 
     /// Executes a plan over another writer.
     pub(crate) fn execute_over(&self, plan: &PoolPlan, write: &dyn WriteCognito) -> PoolReport {
-        self.with_services(write, |services| wait(apply_pool(plan, services, &mut |_| {})))
+        self.execute_through(plan, &self.sandbox, write)
     }
 
-    fn with_services<T>(&self, write: &dyn WriteCognito, run: impl FnOnce(&Services<'_>) -> T) -> T {
+    /// Executes a plan over another reader and writer.
+    pub(crate) fn execute_through(
+        &self,
+        plan: &PoolPlan,
+        read: &dyn ReadCognito,
+        write: &dyn WriteCognito,
+    ) -> PoolReport {
+        self.with_services(read, write, |services| wait(apply_pool(plan, services, &mut |_| {})))
+    }
+
+    pub(crate) fn with_services<T>(
+        &self,
+        read: &dyn ReadCognito,
+        write: &dyn WriteCognito,
+        run: impl FnOnce(&Services<'_>) -> T,
+    ) -> T {
         let resolve = |reference: &Value| match reference["env"].as_str() {
             Some(name) => Ok(format!("{name}_value_of_24_characters")),
             None => Err("it cannot be read".to_owned()),
         };
         let keep = |_: &NewSecret<'_>| Ok(());
-        let services =
-            Services { read: &self.sandbox, write, resolve: &resolve, keep: &keep, wait: Wait::none() };
-        run(&services)
+        let sleep = |time| -> Pin<Box<dyn Future<Output = ()> + Send>> {
+            self.sandbox.clock().advance(time);
+            Box::pin(std::future::ready(()))
+        };
+        let wait = Wait { limit: self.patience, sleep: &sleep };
+        run(&Services { read, write, resolve: &resolve, keep: &keep, wait })
     }
 
     /// Plans and applies; refusals and failures are a test's failure.

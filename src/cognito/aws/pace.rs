@@ -1,40 +1,65 @@
-//! Calls that the service lets through once a second for the whole account: those that read and set limits.
+//! How fast calls are made: no faster than Cognito's quotas, so that it has nothing to throttle.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
-/// A second, and what clocks and networks make of it.
-const INTERVAL: Duration = Duration::from_millis(1_100);
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use serde_json::Value;
 
-/// When the next call may be made. What others call in the account is not known here; retries see to that.
-#[derive(Debug, Default)]
-pub(super) struct Pace(Mutex<Option<Instant>>);
+use crate::cognito::quotas::{CATEGORIES, RATE_IN_A_POOL, category};
 
-impl Pace {
-    /// Whether an operation is one of those.
-    pub(super) fn holds(operation: &str) -> bool {
-        matches!(operation, "GetProvisionedLimit" | "UpdateProvisionedLimit")
-    }
+/// What networks and clocks may make of a second: calls that leave a second apart arrive closer to each other.
+const LATE: f64 = 1.1;
 
-    /// Takes a turn, and says how long to wait for it.
-    pub(super) fn turn(&self, now: Instant) -> Duration {
-        let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = next.map_or(now, |next| next.max(now));
-        *next = Some(at + INTERVAL);
-        at - now
+/// What is left of the quotas. What others call in the account is not known here; retries see to that.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// For each category by its name.
+    categories: BTreeMap<&'static str, DefaultDirectRateLimiter>,
+    /// For each operation in each pool.
+    pools: DefaultKeyedRateLimiter<(&'static str, String)>,
+}
+
+/// So many calls a second. One less at once leaves room for calls that catch up with each other on their way; where
+/// the quota is one call, the room is in the time between two.
+fn quota(rate: u32) -> Quota {
+    match NonZeroU32::new(rate.saturating_sub(1)) {
+        Some(burst) => Quota::per_second(burst.saturating_add(1)).allow_burst(burst),
+        None => {
+            Quota::with_period(Duration::from_secs_f64(LATE)).unwrap_or(Quota::per_second(NonZeroU32::MIN))
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Default for Pace {
+    fn default() -> Self {
+        let of = |rate| RateLimiter::direct(quota(rate));
+        Self {
+            categories: CATEGORIES.iter().map(|category| (category.name, of(category.rate))).collect(),
+            pools: RateLimiter::keyed(quota(RATE_IN_A_POOL)),
+        }
+    }
+}
 
-    #[test]
-    fn turns_come_one_after_the_other_and_are_not_saved_up() {
-        let (pace, start) = (Pace::default(), Instant::now());
-        let waits: Vec<Duration> = (0..3).map(|_| pace.turn(start)).collect();
-        assert_eq!(waits, [Duration::ZERO, INTERVAL, INTERVAL * 2]);
-        let later = start + Duration::from_mins(1);
-        assert_eq!([pace.turn(later), pace.turn(later)], [Duration::ZERO, INTERVAL]);
+impl Pace {
+    /// Waits until a call may be made.
+    pub(super) async fn turn(&self, operation: &'static str, input: &Value) {
+        let Some(category) = category(operation) else { return };
+        if let Some(pool) = input["UserPoolId"].as_str().filter(|_| category.in_pools) {
+            let key = (operation, pool.to_owned());
+            wait(|| self.pools.check_key(&key)).await;
+        }
+        if let Some(limiter) = self.categories.get(category.name) {
+            wait(|| limiter.check()).await;
+        }
+    }
+}
+
+/// Waits until a limiter lets a call through.
+async fn wait(check: impl Fn() -> Result<(), governor::NotUntil<<DefaultClock as Clock>::Instant>>) {
+    while let Err(not_until) = check() {
+        tokio::time::sleep(not_until.wait_time_from(DefaultClock::default().now())).await;
     }
 }
