@@ -53,8 +53,10 @@ fn a_pool_holds_so_many_of_each_kind() {
 #[test]
 fn a_pool_holds_a_thousand_clients() {
     let world = world();
-    let create =
-        |number: u32| write(&world, CreateUserPoolClient, json!({"ClientName": format!("c{number}")}));
+    let pool = world.pool_id(); // asked once: it copies the whole state
+    let create = |number: u32| {
+        world.write(CreateUserPoolClient, json!({"UserPoolId": pool, "ClientName": format!("c{number}")}))
+    };
     for number in 0..1_000 {
         create(number).unwrap();
     }
