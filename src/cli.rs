@@ -26,6 +26,7 @@ mod sandbox;
 mod schema;
 mod secret;
 mod secret_output;
+mod shown;
 mod token;
 mod ui;
 mod validate;

@@ -59,7 +59,7 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
     let several = run.several;
     let runtime = work::runtime()?;
     let works = runtime.block_on(work::open(global, run, Access::Write))?;
-    let plans = runtime.block_on(work::make_plans(global, &works, &args.consents))?;
+    let plans = runtime.block_on(work::make_plans(global, &works, &args.consents, ui))?;
     let mut jobs: Vec<Job<'_>> = works.iter().zip(plans).map(|(work, plan)| Job::of(work, plan)).collect();
     if ui.format == Format::Human {
         let shown = jobs.iter_mut().map(Job::shown).collect();

@@ -28,7 +28,7 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
     let several = run.several;
     let runtime = work::runtime()?;
     let works = runtime.block_on(work::open(global, run, Access::Read))?;
-    let plans = runtime.block_on(work::make_plans(global, &works, &args.secrets.into()))?;
+    let plans = runtime.block_on(work::make_plans(global, &works, &args.secrets.into(), ui))?;
     let parts = works.iter().zip(plans).map(|(work, plan)| Part {
         environment: work.name().to_owned(),
         result: plan.and_then(|plan| of_plan(&plan, ui.format)),

@@ -28,7 +28,7 @@ pub(crate) fn run(global: &Global, args: &Args, ui: &mut Ui) -> Result<Exit, Fai
     let several = run.several;
     let runtime = work::runtime()?;
     let works = runtime.block_on(work::open(global, run, Access::Read))?;
-    let plans = runtime.block_on(work::make_plans(global, &works, &args.consents))?;
+    let plans = runtime.block_on(work::make_plans(global, &works, &args.consents, ui))?;
     let makes_a_pool = |plan: &cognitops::plan::Plan| {
         Refused::of(plan) == Refused::Nothing && plan.pools.iter().any(|pool| pool.pool_id.is_none())
     };

@@ -13,6 +13,7 @@ use cognitops::read::{LivePool, ReadError, Reader, describe_client, provisioned_
 use cognitops::render::{findings, json};
 use cognitops::sandbox::Access;
 use futures_util::future::{join, join_all};
+use indicatif::ProgressBar;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -20,6 +21,7 @@ use super::account::Account;
 use super::consents::Consents;
 use super::environments::{self, Facts};
 use super::inputs::{Loaded, Run};
+use super::shown::Shown;
 use super::{Exit, Failure, Format, Global, Ui, secret};
 
 /// What waits for the API; one for a command, since connections belong to it.
@@ -83,10 +85,15 @@ pub(crate) async fn make_plans(
     global: &Global,
     works: &[Work],
     consents: &Consents,
+    ui: &Ui,
 ) -> Result<Vec<Result<Plan, Failure>>, Failure> {
     consents.check(works)?;
     let limits = environments::limits(global, works)?;
-    let read = join_all(works.iter().zip(&limits).map(|(work, limits)| read(work, limits, consents))).await;
+    let takes_time = works.iter().any(|work| !work.account.is_embedded());
+    let bar = if takes_time { ui.progress(None) } else { ProgressBar::hidden() };
+    let reading = works.iter().zip(&limits).map(|(work, limits)| read(work, limits, consents, &bar));
+    let read = join_all(reading).await;
+    bar.finish_and_clear();
     environments::refuse_one_pool_of_two(global, works, |index| {
         let pools = read[index].as_ref().ok();
         pools.into_iter().flat_map(|pools| &pools.live).map(|(manifest, live)| (*manifest, live.as_ref()))
@@ -100,16 +107,22 @@ async fn read<'a>(
     work: &'a Work,
     limits: &[&DeclaredLimit],
     consents: &Consents,
+    bar: &ProgressBar,
 ) -> Result<Pools<'a>, Failure> {
-    let (account, pools) = join(account_plan(work, limits), read_pools(work, consents)).await;
+    let api = Shown { read: work.account.reader(), bar };
+    let (account, pools) = join(account_plan(work, &api, limits), read_pools(work, &api, consents)).await;
     Ok(Pools { account: account?, ..pools? })
 }
 
 /// What the account needs, if anything of it is declared.
-async fn account_plan(work: &Work, limits: &[&DeclaredLimit]) -> Result<Option<AccountPlan>, Failure> {
+async fn account_plan(
+    work: &Work,
+    api: &dyn ReadCognito,
+    limits: &[&DeclaredLimit],
+) -> Result<Option<AccountPlan>, Failure> {
     let mut live = Vec::new();
     let mut findings = Vec::new();
-    for (declared, limit) in provisioned_limits(work.account.reader(), limits).await {
+    for (declared, limit) in provisioned_limits(api, limits).await {
         match limit {
             Ok(limit) => live.push((declared, limit)),
             Err(error) if matches!(error.code, ErrorCode::ResourceNotFound | ErrorCode::InvalidParameter) => {
@@ -137,9 +150,13 @@ fn no_limit(declared: &DeclaredLimit, error: &ApiError) -> Finding {
         .help("write a category whose limit is adjustable, as the quotas of Cognito name it, such as UserAuthentication")
 }
 
-async fn read_pools<'a>(work: &'a Work, consents: &Consents) -> Result<Pools<'a>, Failure> {
+async fn read_pools<'a>(
+    work: &'a Work,
+    api: &dyn ReadCognito,
+    consents: &Consents,
+) -> Result<Pools<'a>, Failure> {
     let mut context = consents.context(&work.loaded)?;
-    let mut reader = Reader::new(work.account.reader());
+    let mut reader = Reader::new(api);
     let mut read = Read::default();
     let mut pools = Vec::new();
     for manifest in &work.loaded.manifests {

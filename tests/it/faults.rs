@@ -263,14 +263,15 @@ impl WriteCognito for Counted<'_> {
     }
 }
 
-/// Plans and applies in time that passes only where it is waited for.
+/// Plans and applies; a second of waiting is a hundredth of one.
 async fn apply(world: &World, body: &str, write: &dyn WriteCognito) {
     let manifest = manifest(body);
     let owner = world.context.owner(&manifest.key);
     let live = Reader::new(&world.sandbox).pool(&manifest, &owner).await.unwrap();
     let plan = plan_pool(&manifest, live.as_ref(), &world.context);
     assert_eq!(plan.refusals, []);
-    let sleep = |time| -> Pin<Box<dyn Future<Output = ()> + Send>> { Box::pin(tokio::time::sleep(time)) };
+    let sleep =
+        |time| -> Pin<Box<dyn Future<Output = ()> + Send>> { Box::pin(tokio::time::sleep(time / 100)) };
     let services = Services {
         read: &world.sandbox,
         write,
@@ -284,11 +285,10 @@ async fn apply(world: &World, body: &str, write: &dyn WriteCognito) {
 
 #[test]
 fn two_applies_of_one_pool_wait_for_each_other() {
-    let conditions = Conditions { latency: Duration::from_millis(100), ..Conditions::default() };
+    let conditions = Conditions { latency: Duration::from_millis(2), ..Conditions::default() };
     let world = World::with(Options { conditions, ..Options::default() });
     let counted = Counted(&world, AtomicUsize::new(0));
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let provider = "providerType: SAML, providerDetails: {MetadataURL: https://a.example}";
     let both = format!(
         "settings: {{}}\nclients: {{web: {{}}, api: {{}}, old: {{}}}}\nidentityProviders: {{corp: {{{provider}}}}}\n"
