@@ -1,13 +1,12 @@
 //! Output for programs. Its shape is a promise: `formatVersion` rises when a member goes or changes its meaning.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::image::{field_of, shown_image};
-use crate::apply::{Mismatch, MismatchKind, Outcome, PoolReport, Report};
+use crate::apply::Report;
 use crate::catalog::Field;
 use crate::diagnostic::{Finding, Place};
 use crate::diff::ChangeKind;
@@ -15,6 +14,10 @@ use crate::plan::{
     AccountPlan, Action, ClientSecrets, NotCompared, Plan, Refusal, Unmanaged, Verb, date, verb,
 };
 use crate::template;
+
+mod report;
+
+use report::{AccountReportV1, ReportV1};
 
 /// The version of the shapes in this module.
 pub const FORMAT_VERSION: u32 = 1;
@@ -266,49 +269,6 @@ struct RefusalV1<'a> {
     place: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct AccountReportV1 {
-    results: Vec<ResultV1>,
-    mismatches: Vec<MismatchV1>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReportV1<'a> {
-    key: &'a str,
-    pool_id: Option<&'a str>,
-    created_clients: &'a BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    added_secrets: BTreeMap<String, &'a str>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    dns_targets: &'a BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pending: BTreeMap<String, &'a str>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    sign_in_urls: &'a BTreeMap<String, String>,
-    results: Vec<ResultV1>,
-    mismatches: Vec<MismatchV1>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultV1 {
-    address: String,
-    operation: &'static str,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct MismatchV1 {
-    address: String,
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-}
-
 /// A plan; after an apply, with its report.
 pub fn plan(plan: &Plan, report: Option<&Report>) -> String {
     text(&planned(plan, report))
@@ -327,11 +287,8 @@ fn planned<'a>(plan: &'a Plan, report: Option<&'a Report>) -> PlanV1<'a> {
         },
         account: plan.account.as_ref().map(account),
         pools: plan.pools.iter().map(pool).collect(),
-        account_report: report.and_then(|report| report.account.as_ref()).map(|account| AccountReportV1 {
-            results: account.results.iter().map(result).collect(),
-            mismatches: account.mismatches.iter().map(mismatch).collect(),
-        }),
-        report: report.map(|report| report.pools.iter().map(self::report).collect()),
+        account_report: report.and_then(|report| report.account.as_ref()).map(AccountReportV1::of),
+        report: report.map(|report| report.pools.iter().map(ReportV1::of).collect()),
         error: None,
     }
 }
@@ -457,64 +414,6 @@ fn refusal(refusal: &Refusal) -> RefusalV1<'_> {
         message: &refusal.message,
         help: &refusal.help,
         place: refusal.place.as_deref(),
-    }
-}
-
-fn report(report: &PoolReport) -> ReportV1<'_> {
-    ReportV1 {
-        key: &report.key,
-        pool_id: report.pool_id.as_deref(),
-        created_clients: &report.created_clients,
-        added_secrets: report
-            .added_secrets
-            .iter()
-            .map(|(address, id)| (address.to_string(), id.as_str()))
-            .collect(),
-        dns_targets: &report.dns_targets,
-        pending: report
-            .pending
-            .iter()
-            .map(|(address, status)| (address.to_string(), status.as_str()))
-            .collect(),
-        sign_in_urls: &report.sign_in,
-        results: report.results.iter().map(result).collect(),
-        mismatches: report.mismatches.iter().map(mismatch).collect(),
-    }
-}
-
-fn mismatch(mismatch: &Mismatch) -> MismatchV1 {
-    MismatchV1 {
-        address: mismatch.address.to_string(),
-        kind: match mismatch.kind {
-            MismatchKind::Kept => "kept",
-            MismatchKind::FilledIn => "filledIn",
-            MismatchKind::NotTaken => "notTaken",
-            MismatchKind::Lost => "lost",
-            MismatchKind::Foreign => "foreign",
-            MismatchKind::Unverified => "unverified",
-        },
-        detail: mismatch.detail.clone(),
-    }
-}
-
-fn result(result: &crate::apply::StepResult) -> ResultV1 {
-    let (outcome, detail) = match &result.outcome {
-        Outcome::Done => ("done", None),
-        Outcome::Failed { error, carried } => {
-            let hint = super::carried_hint(carried).map_or_else(String::new, |hint| format!("; {hint}"));
-            ("failed", Some(format!("{error}{hint}")))
-        }
-        Outcome::Unresolved(problem) | Outcome::NotReady(problem) => ("failed", Some(problem.clone())),
-        Outcome::Stale(paths) => {
-            ("stale", Some(paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
-        }
-        Outcome::Skipped(needed) => ("skipped", Some(needed.to_string())),
-    };
-    ResultV1 {
-        address: result.step.address.to_string(),
-        operation: result.step.action.operation(),
-        outcome,
-        detail,
     }
 }
 
