@@ -16,7 +16,7 @@ const NEVER_WRITABLE: [&str; 3] = ["email_verified", "phone_number_verified", "s
 pub(super) fn check(pool: &PoolState, client: &Value) -> Result<(), Refused> {
     oauth(client)?;
     redirects(client)?;
-    flows(client)?;
+    flows(pool, client)?;
     validities(client)?;
     providers(pool, client)?;
     scopes(pool, client)?;
@@ -71,8 +71,14 @@ fn redirects(client: &Value) -> Result<(), Refused> {
     }
 }
 
-fn flows(client: &Value) -> Result<(), Refused> {
+fn flows(pool: &PoolState, client: &Value) -> Result<(), Refused> {
     let flows = strings(&client["ExplicitAuthFlows"]);
+    if pool.pool["UserPoolTier"] == "LITE" && flows.contains(&"ALLOW_USER_AUTH") {
+        return Err(Refused::new(
+            ErrorCode::FeatureUnavailableInTier,
+            "ALLOW_USER_AUTH is not available in this tier.",
+        ));
+    }
     let allow = flows.iter().filter(|flow| flow.starts_with("ALLOW_")).count();
     if allow > 0 && allow < flows.len() {
         return Err(Refused::invalid("Old and ALLOW_ names of authentication flows cannot be mixed."));

@@ -160,6 +160,8 @@ fn check(name: &str, pool: &PoolState, input: &Value) -> Result<(), Refused> {
         check_certificate(&input["CustomDomainConfig"]["CertificateArn"])?;
     } else if given(input, "CustomDomainConfig") {
         return Err(Refused::invalid("CustomDomainConfig is for custom domains only."));
+    } else if given(input, "Routing") {
+        return Err(Refused::invalid("Routing is for custom domains only."));
     } else if let Some(word) = RESERVED.iter().find(|word| name.contains(**word)) {
         return Err(Refused::invalid(format!("Domain cannot contain reserved word: {word}")));
     }

@@ -86,6 +86,10 @@ impl Call<'_> {
             provider_types::check(&provider)?;
         }
         check_mapping(pool, self.input)?;
+        let maps_levels = self.input["AcrMapping"].as_object().is_some_and(|levels| !levels.is_empty());
+        if maps_levels && provider["ProviderType"] != "OIDC" {
+            return Err(Refused::invalid("AcrMapping is for providers of type OIDC only."));
+        }
         check_identifiers(pool, &name, &provider)?;
         provider_types::complete(&mut provider, given(self.input, "ProviderDetails"));
         provider["LastModifiedDate"] = self.now();

@@ -10,6 +10,9 @@ use crate::cognito::mfa::{Mode, Rule, State};
 /// The blocks of the three second factors.
 const FACTORS: [&str; 3] = ["SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration"];
 
+/// Passkeys that are both factors of sign-in.
+const BOTH_FACTORS: &str = "MULTI_FACTOR_WITH_USER_VERIFICATION";
+
 /// What the MFA rules look at, of a pool with these documents.
 pub(super) fn state_of(pool: &Value, mfa: &Value) -> State {
     let sign_in = strings(&pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]);
@@ -21,8 +24,7 @@ pub(super) fn state_of(pool: &Value, mfa: &Value) -> State {
         sms: given(mfa, "SmsMfaConfiguration"),
         software_token: mfa["SoftwareTokenMfaConfiguration"]["Enabled"] == true,
         email: given(mfa, "EmailMfaConfiguration"),
-        passkeys_are_multi_factor: mfa["WebAuthnConfiguration"]["FactorConfiguration"]
-            == "MULTI_FACTOR_WITH_USER_VERIFICATION",
+        passkeys_are_multi_factor: mfa["WebAuthnConfiguration"]["FactorConfiguration"] == BOTH_FACTORS,
         sign_in_password: sign_in.is_empty() || sign_in.contains(&"PASSWORD"),
         sign_in_one_time_code: sign_in.contains(&"EMAIL_OTP") || sign_in.contains(&"SMS_OTP"),
         sign_in_passkey: sign_in.contains(&"WEB_AUTHN"),
@@ -66,16 +68,17 @@ impl Call<'_> {
                 "Invalid MFA configuration given, can't disable MFA and configure an MFA together.",
             ));
         }
-        let (input, omitted) = (self.input, self.options.omitted);
+        let (input, omitted, region) = (self.input, self.options.omitted, self.options.region.clone());
         let stored = self.pool_state_mut()?;
         let mut mfa = Map::from_iter([("MfaConfiguration".to_owned(), json!(mode))]);
         let mut pool = stored.pool.clone();
         for (name, value) in input.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
             match name.as_str() {
                 "UserPoolId" | "MfaConfiguration" => {}
-                "SmsMfaConfiguration" => mfa_sms(&mut pool, &mut mfa, value)?,
+                "SmsMfaConfiguration" => mfa_sms(&mut pool, &mut mfa, value, &region)?,
                 "SoftwareTokenMfaConfiguration" if value["Enabled"] != true => {}
                 "WebAuthnConfiguration" => {
+                    passkeys_in_tier(value, &pool)?;
                     mfa.insert(name.clone(), passkeys(value, &stored.mfa[name], omitted));
                 }
                 known if FACTORS.contains(&known) || stored.mfa.get(known).is_some() => {
@@ -99,16 +102,32 @@ impl Call<'_> {
 }
 
 /// The SMS factor: its configuration and message are the pool's own.
-fn mfa_sms(pool: &mut Value, mfa: &mut Map<String, Value>, value: &Value) -> Result<(), Refused> {
+fn mfa_sms(
+    pool: &mut Value,
+    mfa: &mut Map<String, Value>,
+    value: &Value,
+    region: &str,
+) -> Result<(), Refused> {
     let mut block = value.as_object().cloned().unwrap_or_default();
     if let Some(configuration) = block.remove("SmsConfiguration") {
-        super::pool_rules::sms(&configuration)?;
+        super::pool_rules::sms(&configuration, region)?;
         pool["SmsConfiguration"] = configuration;
     }
     if let Some(message) = block.remove("SmsAuthenticationMessage") {
         pool["SmsAuthenticationMessage"] = message;
     }
     mfa.insert("SmsMfaConfiguration".to_owned(), Value::Object(block));
+    Ok(())
+}
+
+/// Passkeys are both factors only above the tier `LITE`.
+fn passkeys_in_tier(value: &Value, pool: &Value) -> Result<(), Refused> {
+    if pool["UserPoolTier"] == "LITE" && value["FactorConfiguration"] == BOTH_FACTORS {
+        return Err(Refused::new(
+            ErrorCode::FeatureUnavailableInTier,
+            "Passkeys as both factors are not available in this tier.",
+        ));
+    }
     Ok(())
 }
 

@@ -29,18 +29,26 @@ impl Call<'_> {
     }
 
     pub(super) fn list_pools(&self) -> Result<Value, Refused> {
-        let here = |(id, stored): (&String, &PoolState)| (id.clone(), stored.pool.clone());
+        let here = |(id, stored): (&String, &PoolState)| {
+            let mut pool = stored.pool.clone();
+            if !stored.replicas.is_empty() {
+                pool["ReplicaRegions"] = stored.replicas.keys().cloned().collect();
+            }
+            (id.clone(), pool)
+        };
         let pools: BTreeMap<String, Value> =
             self.state().pools.iter().filter(|(id, _)| self.is_here(id)).map(here).collect();
         self.page(&Pages { list: "UserPools", ..page::PAGES }, &pools, |pool| {
-            let members = ["Id", "Name", "LambdaConfig", "LastModifiedDate", "CreationDate"];
-            members.iter().map(|member| ((*member).to_owned(), pool[*member].clone())).collect()
+            let members =
+                ["Id", "Name", "LambdaConfig", "LastModifiedDate", "CreationDate", "ReplicaRegions"];
+            let listed = members.iter().filter(|member| given(pool, member));
+            listed.map(|member| ((*member).to_owned(), pool[*member].clone())).collect()
         })
     }
 
     pub(super) fn create_pool(&mut self) -> Result<Value, Refused> {
         let input = self.input;
-        pool_rules::request(input)?;
+        pool_rules::request(input, &self.options.region)?;
         let mode = input["MfaConfiguration"].as_str().unwrap_or("OFF");
         if mode != "OFF" && !given(input, "SmsConfiguration") {
             return Err(Refused::invalid("SMS configuration is needed for this MFA configuration."));
@@ -86,7 +94,7 @@ impl Call<'_> {
 
     pub(super) fn update_pool(&mut self) -> Result<Value, Refused> {
         let (input, omitted, now) = (self.input, self.options.omitted, self.now());
-        pool_rules::request(input)?;
+        pool_rules::request(input, &self.options.region)?;
         let stored = self.pool_state_mut()?;
         let mut pool = stored.pool.clone();
         let mut factors = stored.mfa.clone();

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Refused, given, strings};
 use crate::cognito::ErrorCode;
 
-/// Rules on a request to create or update a pool.
-pub(super) fn request(input: &Value) -> Result<(), Refused> {
+/// Rules on a request to create or update a pool of a Region.
+pub(super) fn request(input: &Value, region: &str) -> Result<(), Refused> {
     let policy = &input["Policies"]["PasswordPolicy"];
     if given(&input["AdminCreateUserConfig"], "UnusedAccountValidityDays")
         && given(policy, "TemporaryPasswordValidityDays")
@@ -18,7 +18,7 @@ pub(super) fn request(input: &Value) -> Result<(), Refused> {
         ));
     }
     if given(input, "SmsConfiguration") {
-        sms(&input["SmsConfiguration"])?;
+        sms(&input["SmsConfiguration"], region)?;
     }
     if given(input, "UserPoolAddOns") && !given(&input["UserPoolAddOns"], "AdvancedSecurityMode") {
         return Err(Refused::invalid("UserPoolAddOns needs AdvancedSecurityMode."));
@@ -44,11 +44,15 @@ pub(super) fn tag_keys<'a>(keys: impl IntoIterator<Item = &'a String>) -> Result
     Ok(())
 }
 
-/// SNS or End User Messaging sends, not both.
-pub(super) fn sms(configuration: &Value) -> Result<(), Refused> {
+/// SNS or End User Messaging sends, not both, and the latter in the pool's own Region.
+pub(super) fn sms(configuration: &Value, region: &str) -> Result<(), Refused> {
     let sns = configuration["SnsCallerArn"].as_str().is_some_and(|arn| !arn.is_empty());
     if sns == given(configuration, "EumsSms") {
         return Err(Refused::invalid("SmsConfiguration needs either SnsCallerArn or EumsSms."));
+    }
+    let eums = &configuration["EumsSms"];
+    if given(eums, "Region") && eums["Region"] != region {
+        return Err(Refused::invalid(format!("The Region of EumsSms must be the pool's, {region}.")));
     }
     Ok(())
 }
@@ -87,6 +91,9 @@ fn tier(pool: &Value, before: &Value) -> Result<(), Refused> {
     if pool["UserPoolTier"] == "LITE" && has_registration(pool) {
         return refused(has_registration, "Dynamic client registration is not available in this tier.");
     }
+    if pool["UserPoolTier"] == "LITE" && has_level_names(pool) {
+        return refused(has_level_names, "Names of ACR levels are not available in this tier.");
+    }
     Ok(())
 }
 
@@ -100,12 +107,24 @@ fn has_registration(pool: &Value) -> bool {
     pool["DcrConfiguration"]["EnableStatus"] == "Enabled"
 }
 
+/// Whether a level has another name than its own.
+fn has_level_names(pool: &Value) -> bool {
+    let levels = pool["AcrConfiguration"].as_object();
+    levels.into_iter().flatten().any(|(level, definition)| definition["AcrValue"] != level_name(level))
+}
+
+/// The name that a level has of itself.
+fn level_name(level: &str) -> String {
+    format!("urn:cognito:loa:{}", level.trim_start_matches("Level"))
+}
+
 /// No two levels have one name; a level that is not given has its own.
 fn levels(configuration: &Value) -> Result<(), Refused> {
     let mut names = BTreeSet::new();
     for level in 1..=4 {
-        let name = configuration[format!("Level{level}")]["AcrValue"].as_str().map(str::to_owned);
-        let name = name.unwrap_or_else(|| format!("urn:cognito:loa:{level}"));
+        let level = format!("Level{level}");
+        let name = configuration[&level]["AcrValue"].as_str().map(str::to_owned);
+        let name = name.unwrap_or_else(|| level_name(&level));
         if !names.insert(name) {
             return Err(Refused::invalid("The names of ACR levels must be unique."));
         }

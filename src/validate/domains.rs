@@ -67,4 +67,8 @@ fn prefix(check: &mut Check<'_>, at: &Path, name: &str, domain: &Value) {
         let help = "leave it out; a custom domain is declared by its whole name, with dots";
         check.key_error(Code::Conflict, &at.key("customDomainConfig"), message, help);
     }
+    if domain["routing"].is_object() {
+        let message = "a prefix domain does not fail over to another Region";
+        check.key_error(Code::Conflict, &at.key("routing"), message, "leave it out, or use a custom domain");
+    }
 }

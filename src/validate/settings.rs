@@ -163,6 +163,9 @@ fn tier(check: &mut Check<'_>, settings: &Value) {
 fn lite(check: &mut Check<'_>, settings: &Value) {
     let factors = strings(&settings["policies"]["signInPolicy"]["allowedFirstAuthFactors"]);
     let trigger = &settings["lambdaConfig"]["preTokenGeneration"]["lambdaVersion"];
+    let levels = settings["acrConfiguration"].as_object().into_iter().flatten();
+    let mut names =
+        levels.map(|(level, definition)| (level.replace("Level", "urn:cognito:loa:"), definition));
     for (wrong, keys, message) in [
         (
             factors.iter().any(|factor| *factor != "PASSWORD"),
@@ -173,6 +176,16 @@ fn lite(check: &mut Check<'_>, settings: &Value) {
             trigger.is_string() && trigger != "V1_0",
             &["lambdaConfig", "preTokenGeneration", "lambdaVersion"],
             "this version of the trigger needs a tier above `LITE`",
+        ),
+        (
+            names.any(|(default, definition)| definition["acrValue"] != default),
+            &["acrConfiguration"],
+            "names of ACR levels need a tier above `LITE`",
+        ),
+        (
+            settings["webAuthnConfiguration"]["factorConfiguration"] == "MULTI_FACTOR_WITH_USER_VERIFICATION",
+            &["webAuthnConfiguration", "factorConfiguration"],
+            "passkeys as both factors need a tier above `LITE`",
         ),
     ] {
         if wrong {

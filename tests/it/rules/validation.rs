@@ -60,6 +60,14 @@ fn rules_of_settings() {
                 "userPoolTier: LITE, lambdaConfig: { preTokenGeneration: { lambdaArn: 'arn:aws:lambda:us-east-1:123456789012:function:f', lambdaVersion: V2_0 } }",
                 "tier above `LITE`",
             ),
+            (
+                "userPoolTier: LITE, acrConfiguration: { Level1: { acrValue: 'urn:example:one' } }",
+                "tier above `LITE`",
+            ),
+            (
+                "userPoolTier: LITE, webAuthnConfiguration: { factorConfiguration: MULTI_FACTOR_WITH_USER_VERIFICATION }",
+                "tier above `LITE`",
+            ),
             ("keyConfiguration: { keyType: CUSTOMER_MANAGED_KEY }", "needs `kmsKeyArn`"),
             (
                 "acrConfiguration: { Level1: { acrValue: a }, Level2: { acrValue: a } }",
@@ -178,6 +186,10 @@ fn rules_of_domains() {
     each_is_refused(
         &[
             ("acme: {}, other: {}", "`acme` is a prefix domain too, and a pool has one"),
+            (
+                "acme: { routing: { failover: { secondaryRegion: eu-west-1, primaryRoute53HealthCheckId: 12345678-1234-1234-1234-123456789012 } } }",
+                "does not fail over",
+            ),
             ("my-cognito: {}", "may not contain `cognito`"),
             ("Acme: {}", "does not have the form"),
             ("acme-: {}", "does not have the form"),

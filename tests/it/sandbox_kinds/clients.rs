@@ -1,6 +1,6 @@
 //! App clients.
 
-use cognitops::cognito::WriteOperation::{CreateUserPoolClient, UpdateUserPoolClient};
+use cognitops::cognito::WriteOperation::{CreateUserPoolClient, UpdateUserPool, UpdateUserPoolClient};
 use serde_json::{Value, json};
 
 use super::{all_refused, create_provider, read, refused, world, write};
@@ -137,6 +137,15 @@ fn legacy_and_allow_flows_do_not_mix() {
     );
     let both = json!({"ExplicitAuthFlows": ["USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]});
     each_refused(&world, &[(both, "InvalidParameterException: Old and ALLOW_ names")]);
+}
+
+#[test]
+fn sign_in_by_choice_needs_a_tier_above_lite() {
+    let world = world();
+    let choice = json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]});
+    create(&world, &client(choice.clone()));
+    write(&world, UpdateUserPool, json!({"UserPoolTier": "LITE"})).unwrap();
+    each_refused(&world, &[(choice, "FeatureUnavailableInTierException: ALLOW_USER_AUTH")]);
 }
 
 #[test]

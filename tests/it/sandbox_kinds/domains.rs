@@ -91,6 +91,12 @@ fn domains_are_refused_for_their_names_certificates_and_versions() {
             "The certificate of a custom domain must be in us-east-1, it is in eu-west-1.",
         ),
         (CreateUserPoolDomain, json!({"Domain": "acme", "ManagedLoginVersion": 3}), "ManagedLoginVersion"),
+        (
+            CreateUserPoolDomain,
+            json!({"Domain": "acme", "Routing": {"Failover": {"SecondaryRegion": "eu-west-1",
+                "PrimaryRoute53HealthCheckId": "12345678-1234-1234-1234-123456789012"}}}),
+            "Routing is for custom domains only.",
+        ),
         (UpdateUserPoolDomain, json!({"Domain": "acme"}), none),
         (DeleteUserPoolDomain, json!({"Domain": "acme"}), none),
     ];

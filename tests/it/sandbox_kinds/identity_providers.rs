@@ -5,7 +5,7 @@ use std::path::Path;
 use cognitops::cognito::ReadOperation::ListIdentityProviders;
 use cognitops::cognito::WriteOperation::{
     CreateIdentityProvider, CreateUserPoolClient, DeleteIdentityProvider, UpdateIdentityProvider,
-    UpdateUserPoolClient,
+    UpdateUserPool, UpdateUserPoolClient,
 };
 use cognitops::sandbox::OmittedMode;
 use serde_json::{Value, json};
@@ -156,13 +156,13 @@ fn what_an_update_of_a_provider_gives_is_replaced_whole_in_every_mode() {
 fn what_an_update_of_a_provider_leaves_out_goes_as_documented_but_its_details_stay() {
     for omitted in OmittedMode::ALL {
         let world = account(omitted, None);
-        let mut input = provider("Google", &json!({}));
+        let mut input = provider("OIDC", &json!({}));
         input["AttributeMapping"] = json!({"email": "email"});
         input["IdpIdentifiers"] = json!(["a"]);
         input["AcrMapping"] = json!({"Level1": "one"});
         let before = write(&world, CreateIdentityProvider, input).unwrap()["IdentityProvider"].take();
-        write(&world, UpdateIdentityProvider, json!({"ProviderName": "Google"})).unwrap();
-        let live = described(&world, "Google");
+        write(&world, UpdateIdentityProvider, json!({"ProviderName": "acme"})).unwrap();
+        let live = described(&world, "acme");
         assert_eq!(live["ProviderDetails"], before["ProviderDetails"], "{omitted}");
         if omitted == OmittedMode::Documented {
             assert_eq!(live["AttributeMapping"], json!({"username": "sub"}));
@@ -261,6 +261,23 @@ fn providers_are_refused_for_their_names_identifiers_and_mappings() {
         (DeleteIdentityProvider, json!({"ProviderName": "Google"}), missing),
     ];
     all_refused(&world, &cases);
+}
+
+#[test]
+fn acr_values_are_mapped_by_oidc_providers_only_and_in_every_tier() {
+    let world = world();
+    write(&world, UpdateUserPool, json!({"UserPoolTier": "LITE"})).unwrap();
+    let mapped = |kind: &str| {
+        let mut input = provider(kind, &json!({}));
+        input["AcrMapping"] = json!({"Level1": "urn:example:one"});
+        input
+    };
+    let words = "InvalidParameterException: AcrMapping is for providers of type OIDC only.";
+    for kind in ["Facebook", "Google", "LoginWithAmazon", "SAML", "SignInWithApple"] {
+        all_refused(&world, &[(CreateIdentityProvider, mapped(kind), words)]);
+    }
+    write(&world, CreateIdentityProvider, mapped("OIDC")).unwrap();
+    assert_eq!(described(&world, "acme")["AcrMapping"], json!({"Level1": "urn:example:one"}));
 }
 
 #[test]

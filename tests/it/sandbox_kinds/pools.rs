@@ -131,6 +131,15 @@ fn sms_are_sent_by_sns_or_by_end_user_messaging() {
 }
 
 #[test]
+fn end_user_messaging_sends_from_the_pools_own_region() {
+    let elsewhere = json!({"EumsSms": {"CallerArn": ROLE, "Region": "eu-west-1"}});
+    let words = "InvalidParameterException: The Region of EumsSms must be the pool's, us-east-1.";
+    each_refused(&[(json!({ "SmsConfiguration": elsewhere }), words)]);
+    let factor = json!({"MfaConfiguration": "ON", "SmsMfaConfiguration": {"SmsConfiguration": elsewhere}});
+    all_refused(&world(), &[(SetUserPoolMfaConfig, factor, words)]);
+}
+
+#[test]
 fn mails_of_ones_own_need_the_identity_that_sends_them() {
     let words = "InvalidParameterException: SourceArn is needed";
     each_refused(&[(json!({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}), words)]);
@@ -253,6 +262,20 @@ fn names_of_acr_levels_are_unique_also_against_those_that_levels_have_of_themsel
     ]);
     let swapped = json!({"Level1": level("urn:cognito:loa:3"), "Level3": level("gold")});
     create(json!({ "AcrConfiguration": swapped })).unwrap();
+}
+
+#[test]
+fn other_names_of_acr_levels_than_their_own_need_a_tier_above_lite() {
+    let named = |name: &str| json!({"Level2": {"AcrValue": name}});
+    let words = "FeatureUnavailableInTierException: Names of ACR levels";
+    let input = json!({"UserPoolTier": "LITE", "AcrConfiguration": named("urn:example:two")});
+    assert!(create(input).unwrap_err().starts_with(words));
+    create(json!({"UserPoolTier": "LITE", "AcrConfiguration": named("urn:cognito:loa:2")})).unwrap();
+    let world = world();
+    update(&world, json!({"AcrConfiguration": named("urn:example:two")}));
+    let lower = json!({"UserPoolTier": "LITE", "AcrConfiguration": named("urn:example:two")});
+    all_refused(&world, &[(UpdateUserPool, lower, "TierChangeNotAllowedException: Names of ACR levels")]);
+    update(&world, json!({"UserPoolTier": "LITE", "AcrConfiguration": {}}));
 }
 
 #[test]
@@ -556,6 +579,21 @@ fn mfa_for_all_excludes_codes_as_the_first_factor_and_takes_passkeys_that_are_tw
     }
     let alone = json!({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["WEB_AUTHN"]}}});
     assert!(create(alone).unwrap_err().contains("WEB_AUTHN cannot be the only first factor"));
+}
+
+#[test]
+fn passkeys_are_both_factors_only_above_the_tier_lite() {
+    let world = world();
+    let passkeys = |factors: &str| {
+        let passkeys = json!({"RelyingPartyId": "a.example", "FactorConfiguration": factors});
+        json!({"MfaConfiguration": "OFF", "WebAuthnConfiguration": passkeys})
+    };
+    let both = passkeys("MULTI_FACTOR_WITH_USER_VERIFICATION");
+    write(&world, SetUserPoolMfaConfig, both.clone()).unwrap();
+    update(&world, json!({"UserPoolTier": "LITE"}));
+    let words = "FeatureUnavailableInTierException: Passkeys as both factors";
+    all_refused(&world, &[(SetUserPoolMfaConfig, both, words)]);
+    write(&world, SetUserPoolMfaConfig, passkeys("SINGLE_FACTOR")).unwrap();
 }
 
 #[test]

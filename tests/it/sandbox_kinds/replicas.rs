@@ -1,13 +1,14 @@
 //! Replicas of a pool.
 
-use cognitops::cognito::ReadOperation::ListUserPoolReplicas;
+use cognitops::cognito::ReadCognito;
+use cognitops::cognito::ReadOperation::{ListUserPoolReplicas, ListUserPools};
 use cognitops::cognito::WriteOperation::{
     CreateUserPoolReplica, DeleteUserPoolReplica, UpdateUserPool, UpdateUserPoolReplica,
 };
 use serde_json::{Value, json};
 
 use super::{all_refused, members, read, world, write};
-use crate::world::World;
+use crate::world::{World, wait};
 
 const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd";
 
@@ -37,6 +38,18 @@ fn the_pool_itself_is_in_the_list_and_a_new_replica_is_inactive_without_its_tags
     assert_eq!((&replica["Role"], &replica["Status"]), (&json!("SECONDARY"), &json!("INACTIVE")));
     assert!(replica["UserPoolArn"].as_str().unwrap().starts_with("arn:aws:cognito-idp:eu-west-1:"));
     assert_eq!(&replicas(&world)[1], replica);
+}
+
+#[test]
+fn a_list_of_pools_names_the_regions_of_their_replicas() {
+    let world = with_key(KEY);
+    let listed = || {
+        let answer = wait(world.sandbox.read(ListUserPools, json!({"MaxResults": 1}))).unwrap();
+        answer["UserPools"][0].get("ReplicaRegions").cloned()
+    };
+    assert_eq!(listed(), None);
+    write(&world, CreateUserPoolReplica, json!({"RegionName": "eu-west-1"})).unwrap();
+    assert_eq!(listed(), Some(json!(["eu-west-1"])));
 }
 
 #[test]
