@@ -88,13 +88,18 @@ fn tier(pool: &Value, before: &Value) -> Result<(), Refused> {
     if pool["UserPoolTier"] != "PLUS" && has_threat_protection(pool) {
         return refused(has_threat_protection, "Threat protection is not available in this tier.");
     }
-    if pool["UserPoolTier"] == "LITE" && has_registration(pool) {
-        return refused(has_registration, "Dynamic client registration is not available in this tier.");
+    if pool["UserPoolTier"] != "LITE" {
+        return Ok(());
     }
-    if pool["UserPoolTier"] == "LITE" && has_level_names(pool) {
-        return refused(has_level_names, "Names of ACR levels are not available in this tier.");
+    let above_lite: [(fn(&Value) -> bool, &str); 3] = [
+        (has_registration, "Dynamic client registration is not available in this tier."),
+        (has_level_names, "Names of ACR levels are not available in this tier."),
+        (has_other_first_factors, "Sign-in without a password is not available in this tier."),
+    ];
+    match above_lite.into_iter().find(|(has, _)| has(pool)) {
+        Some((has, message)) => refused(has, message),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn has_threat_protection(pool: &Value) -> bool {
@@ -105,6 +110,11 @@ fn has_threat_protection(pool: &Value) -> bool {
 
 fn has_registration(pool: &Value) -> bool {
     pool["DcrConfiguration"]["EnableStatus"] == "Enabled"
+}
+
+fn has_other_first_factors(pool: &Value) -> bool {
+    let factors = strings(&pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]);
+    factors.iter().any(|factor| *factor != "PASSWORD")
 }
 
 /// Whether a level has another name than its own.

@@ -190,6 +190,8 @@ fn narrowed(path: &[String]) -> Option<Vec<Value>> {
             Some(vec![json!({}), json!({"settings": {"a": {"b": "c"}}})])
         }
         Some("generateSecret") => Some(vec![json!(false)]),
+        // End User Messaging sends from the pool's Region only.
+        Some("region") => Some(vec![json!("us-east-1")]),
         // No file lies beside a generated manifest.
         Some("uiCustomization") => Some(vec![json!({}), json!({"css": STYLE})]),
         Some("css") => Some(vec![json!(STYLE), json!(".label-customizable {}\n")]),

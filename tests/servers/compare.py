@@ -3,7 +3,8 @@
     compare.py URL [AREA…]
 
 Prints a line of JSON for each behaviour: its area and what that is about, the behaviour, what Cognito does, how that is
-known, and what the server does. The areas are the modules of `behaviours`; all of them are asked about unless some are named.
+known, and what the server does. The areas are the modules of `behaviours`: those that are named, or all of them. The server
+must be one on which nothing counts: pools stay behind.
 """
 
 import importlib

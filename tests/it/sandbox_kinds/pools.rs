@@ -279,6 +279,21 @@ fn other_names_of_acr_levels_than_their_own_need_a_tier_above_lite() {
 }
 
 #[test]
+fn first_factors_beside_passwords_need_a_tier_above_lite() {
+    let factors = |names: &[&str]| json!({"SignInPolicy": {"AllowedFirstAuthFactors": names}});
+    let words = "FeatureUnavailableInTierException: Sign-in without a password";
+    for factor in ["EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"] {
+        let input = json!({"UserPoolTier": "LITE", "Policies": factors(&["PASSWORD", factor])});
+        assert!(create(input).unwrap_err().starts_with(words), "{factor}");
+    }
+    let world = world();
+    update(&world, json!({"Policies": factors(&["PASSWORD", "EMAIL_OTP"])}));
+    let words = "TierChangeNotAllowedException: Sign-in without a password";
+    all_refused(&world, &[(UpdateUserPool, json!({"UserPoolTier": "LITE"}), words)]);
+    update(&world, json!({"UserPoolTier": "LITE", "Policies": factors(&["PASSWORD"])}));
+}
+
+#[test]
 fn a_key_of_ones_own_is_named() {
     let words = "InvalidParameterException: KmsKeyArn is needed";
     each_refused(&[(json!({"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}), words)]);

@@ -96,7 +96,7 @@ def does(operation, **input):
 
 
 def refuses(operation, **input):
-    """Whether a call is refused, where no source says with which code. An operation that is not there is no refusal."""
+    """Whether a call is refused, where nothing says with which code. An operation that is not there is no refusal."""
     code = call(operation, **input).code()
     if code is None:
         return "accepted"

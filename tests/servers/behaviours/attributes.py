@@ -142,10 +142,18 @@ cases(
     {
         "an attribute of one's own that is required": {"CustomAttributes": [text("must", Required=True)]},
         "a name of 21 characters": {"CustomAttributes": [text("a" * 21)]},
+    },
+)
+cases(
+    "AddCustomAttributes",
+    lambda: {"UserPoolId": other()},
+    INVALID,
+    {
         "no attribute to add": {"CustomAttributes": []},
         "26 attributes at once": {"CustomAttributes": [text(f"b{number}") for number in range(26)]},
         "a type that is none": {"CustomAttributes": [{"Name": "kind", "AttributeDataType": "Text"}]},
     },
+    "model",
 )
 
 

@@ -40,7 +40,9 @@ def _():
     id = hosted()
     ask("SetUICustomization", UserPoolId=id, ClientId="ALL", CSS=CSS)
     found = look(id)
-    return "comes back with its version" if found.get("CSS") == CSS and found.get("CSSVersion") else said(found.get("CSS"))
+    return (
+        "comes back with its version" if found.get("CSS") == CSS and found.get("CSSVersion") else said(found.get("CSS"))
+    )
 
 
 @behaviour("a client without a look of its own", "has the pool's")

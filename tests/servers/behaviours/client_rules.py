@@ -48,12 +48,16 @@ cases(
     new,
     INVALID,
     {
-        "legacy and newer auth flows of one client": {"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "ALLOW_USER_SRP_AUTH"]},
+        "legacy and newer auth flows of one client": {
+            "ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "ALLOW_USER_SRP_AUTH"]
+        },
         "rotation beside ALLOW_REFRESH_TOKEN_AUTH": {"ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"], **ROTATION},
         "a secret that is made and one's own": {"GenerateSecret": True, "ClientSecret": SECRET},
         "a provider that is not there": {"SupportedIdentityProviders": ["Facebook"]},
         "the context of users without a secret": {"EnablePropagateAdditionalUserContextData": True},
-        "a default redirect that is no callback": back_to("https://a.example/", DefaultRedirectURI="https://b.example/"),
+        "a default redirect that is no callback": back_to(
+            "https://a.example/", DefaultRedirectURI="https://b.example/"
+        ),
         "a callback over http": back_to("http://example.com/"),
         "a callback with a fragment": back_to("https://example.com/#top"),
         "a callback that is no URI": back_to("example"),
@@ -90,7 +94,9 @@ cases(
     "ScopeDoesNotExistException",
     {
         "a scope of no resource server": back_to("https://a.example/", AllowedOAuthScopes=["web/read"]),
-        "a scope that its resource server does not have": back_to("https://a.example/", AllowedOAuthScopes=["api/write"]),
+        "a scope that its resource server does not have": back_to(
+            "https://a.example/", AllowedOAuthScopes=["api/write"]
+        ),
     },
 )
 cases(
@@ -130,7 +136,9 @@ cases(
             "EnablePropagateAdditionalUserContextData": True,
             "GenerateSecret": True,
         },
-        "a default redirect among the callbacks": back_to("https://a.example/", DefaultRedirectURI="https://a.example/"),
+        "a default redirect among the callbacks": back_to(
+            "https://a.example/", DefaultRedirectURI="https://a.example/"
+        ),
         "a callback over http to localhost": back_to("http://localhost:3000/callback"),
         "a callback to an app": back_to("myapp://callback"),
         "client_credentials with a secret": {**MACHINE, "GenerateSecret": True},

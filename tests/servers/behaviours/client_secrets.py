@@ -2,7 +2,21 @@
 
 import re
 
-from .asking import INVALID, LIMIT, MISSING, ask, behaviour, call, client, described_client, does, pool, refuses, said, shared
+from .asking import (
+    INVALID,
+    LIMIT,
+    MISSING,
+    ask,
+    behaviour,
+    call,
+    client,
+    described_client,
+    does,
+    pool,
+    refuses,
+    said,
+    shared,
+)
 
 OWN = "a_secret_of_ones_own_1234"
 

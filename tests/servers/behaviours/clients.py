@@ -1,7 +1,5 @@
 """What a client is: what nobody set, what comes back, and what an update leaves."""
 
-import re
-
 from .asking import (
     INVALID,
     MISSING,
@@ -81,13 +79,17 @@ def _():
 
 @behaviour("a secret that Cognito makes", "comes back in clear")
 def _():
-    found = secretive().get("ClientSecret", "")
-    return "comes back in clear" if re.fullmatch(r"[\w+]{24,64}", found) else "is of another form"
+    answer = ask("CreateUserPoolClient", UserPoolId=ours(), ClientName="web", GenerateSecret=True)
+    made = answer["UserPoolClient"]
+    found = described_client(ours(), made["ClientId"]).get("ClientSecret")
+    return "comes back in clear" if found and found == made.get("ClientSecret") else "does not come back"
 
 
 @behaviour("a client without a secret", "has none")
 def _():
-    return "has one" if "ClientSecret" in plain() else ("has none" if "ClientSecret" in secretive() else "none ever has")
+    return (
+        "has one" if "ClientSecret" in plain() else ("has none" if "ClientSecret" in secretive() else "none ever has")
+    )
 
 
 @behaviour("a secret of one's own", "is the client's secret")

@@ -132,6 +132,11 @@ FAILOVER = {"SecondaryRegion": "us-west-2", "PrimaryRoute53HealthCheckId": "a" *
 for word in ("aws", "amazon", "cognito"):
     attempt(f"a prefix with the word {word}", f"my-{word}-login")
 attempt("a custom domain with a certificate of another Region", host(), CustomDomainConfig=ELSEWHERE)
+attempt(
+    "a custom domain with a certificate that is not of ACM",
+    host(),
+    CustomDomainConfig={"CertificateArn": "arn:aws:iam::123456789012:server-certificate/login"},
+)
 attempt("a prefix domain that fails over", name("fails"), Routing={"Failover": FAILOVER})
 attempt("a prefix in capitals", "Login", "model")
 attempt("a prefix that begins with a dash", "-login", "model")
@@ -188,7 +193,9 @@ def _():
     id, custom = spare(), host()
     other = CERTIFICATE.replace("12345678", "87654321")
     ask("CreateUserPoolDomain", UserPoolId=id, Domain=custom, **CUSTOM)
-    code = call("UpdateUserPoolDomain", UserPoolId=id, Domain=custom, CustomDomainConfig={"CertificateArn": other}).code()
+    code = call(
+        "UpdateUserPoolDomain", UserPoolId=id, Domain=custom, CustomDomainConfig={"CertificateArn": other}
+    ).code()
     found = domain(custom).get("CustomDomainConfig", {}).get("CertificateArn")
     ask("DeleteUserPoolDomain", UserPoolId=id, Domain=custom)
     return code or ("changes it" if found == other else "changes nothing")
@@ -252,3 +259,14 @@ def _():
     found = refuses("UpdateUserPoolDomain", UserPoolId=id, Domain=custom, ManagedLoginVersion=2)
     ask("DeleteUserPoolDomain", UserPoolId=id, Domain=custom)
     return found
+
+
+@behaviour("the answer to a new prefix domain", "names no distribution")
+def _():
+    prefix = name("answer")
+    answer = ask("CreateUserPoolDomain", UserPoolId=spare(), Domain=prefix)
+    made = domain(prefix).get("UserPoolId") == spare()
+    ask("DeleteUserPoolDomain", UserPoolId=spare(), Domain=prefix)
+    if not made:
+        return "made nothing"
+    return "names one" if answer.get("CloudFrontDomain") else "names no distribution"

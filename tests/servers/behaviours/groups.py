@@ -1,6 +1,6 @@
 """Groups of users."""
 
-from .asking import INVALID, MISSING, ROLE, ask, behaviour, call, cases, does, pool, said, shared
+from .asking import INVALID, MISSING, ROLE, ask, behaviour, call, cases, does, pool, refuses, said, shared
 
 
 @shared
@@ -72,3 +72,16 @@ def _():
 @behaviour("UpdateGroup with a negative precedence", INVALID, "model")
 def _():
     return does("UpdateGroup", UserPoolId=ours(), GroupName="admins", Precedence=-1)
+
+
+@behaviour("a precedence beyond 2^31-1", "refused")
+def _():
+    return refuses("CreateGroup", UserPoolId=ours(), GroupName="far", Precedence=2**31)
+
+
+@behaviour("two groups of one precedence", "are both there")
+def _():
+    for name in ("first", "second"):
+        ask("CreateGroup", UserPoolId=ours(), GroupName=name, Precedence=7)
+    found = [described(name).get("Precedence") for name in ("first", "second")]
+    return "are both there" if found == [7, 7] else said(found)

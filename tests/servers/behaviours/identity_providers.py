@@ -174,7 +174,9 @@ cases(
     "accepted",
     {
         "a provider name of 3 characters": provider("OIDC", "abc"),
-        "50 identifiers of a provider": provider("OIDC", "fifty", IdpIdentifiers=[f"f{number}" for number in range(50)]),
+        "50 identifiers of a provider": provider(
+            "OIDC", "fifty", IdpIdentifiers=[f"f{number}" for number in range(50)]
+        ),
     },
     "model",
 )

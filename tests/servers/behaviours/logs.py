@@ -4,6 +4,7 @@ from .asking import ACCOUNT, INVALID, TIER, ask, behaviour, cases, does, pool, s
 
 GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/vendedlogs/pool"
 WATCH = {"CloudWatchLogsConfiguration": {"LogGroupArn": GROUP}}
+ELSEWHERE = {"CloudWatchLogsConfiguration": {"LogGroupArn": GROUP.replace(ACCOUNT, "210987654321")}}
 BUCKET = {"S3Configuration": {"BucketArn": "arn:aws:s3:::logs"}}
 STREAM = {"FirehoseConfiguration": {"StreamArn": f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/logs"}}
 
@@ -61,6 +62,7 @@ cases(
         "messages at level INFO": logs(log("userNotification", "INFO")),
         "messages to a bucket": logs(log("userNotification", "ERROR", BUCKET)),
         "messages to a stream": logs(log("userNotification", "ERROR", STREAM)),
+        "messages to a group of another account": logs(log("userNotification", "ERROR", ELSEWHERE)),
         "sign-ins at level ERROR": logs(log("userAuthEvents", "ERROR")),
     },
 )

@@ -1,6 +1,6 @@
 """A pool that is not there, for each sort of operation."""
 
-from .asking import MISSING, NOWHERE, OAUTH, call, behaviour, pool, shared
+from .asking import MISSING, NOWHERE, OAUTH, behaviour, call, pool, shared
 
 GOOGLE = {"client_id": "1", "client_secret": "x", "authorize_scopes": "openid"}
 OPERATIONS = {

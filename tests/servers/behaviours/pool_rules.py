@@ -93,7 +93,21 @@ rules(
             "EmailConfiguration": MAIL,
         },
         "passkeys as the only first factor": factors("WEB_AUTHN"),
+        "an invitation by mail without an identity that sends it": {
+            "AdminCreateUserConfig": {
+                "InviteMessageTemplate": {"EmailMessage": "{username} {####}", "EmailSubject": "Hello"}
+            }
+        },
     },
+)
+rules(
+    "accepted",
+    {
+        "a code by mail without an identity that sends it": {
+            "VerificationMessageTemplate": {**BY_CODE, "DefaultEmailOption": "CONFIRM_WITH_CODE"}
+        },
+    },
+    "observed",
 )
 rules(
     INVALID,
@@ -119,6 +133,7 @@ rules(
             "VerificationMessageTemplate": {**BY_LINK, "DefaultEmailOption": "CONFIRM_WITH_LINK"},
             "EmailConfiguration": MAIL,
         },
+        "codes by mail beside passwords": factors("PASSWORD", "EMAIL_OTP"),
         "passkeys beside passwords": factors("PASSWORD", "WEB_AUTHN"),
         "a tag with aws: in its middle": {"UserPoolTags": {"my-aws:team": "one"}},
     },
@@ -133,6 +148,10 @@ rules(
     TIER,
     {
         "names of ACR levels in the tier LITE": {"UserPoolTier": "LITE", **acr(Level1="urn:example:a")},
+        "codes by mail as a first factor in the tier LITE": {
+            "UserPoolTier": "LITE",
+            **factors("PASSWORD", "EMAIL_OTP"),
+        },
         "clients that register themselves in the tier LITE": {
             "UserPoolTier": "LITE",
             "DcrConfiguration": {"EnableStatus": "Enabled"},

@@ -36,7 +36,10 @@ def rich():
         SmsConfiguration=SMS,
         UsernameAttributes=["email"],
         UsernameConfiguration={"CaseSensitive": False},
-        AdminCreateUserConfig={"AllowAdminCreateUserOnly": True, "InviteMessageTemplate": {"SMSMessage": "{username} {####}"}},
+        AdminCreateUserConfig={
+            "AllowAdminCreateUserOnly": True,
+            "InviteMessageTemplate": {"SMSMessage": "{username} {####}"},
+        },
         Schema=[{"Name": "tenant", "AttributeDataType": "String", "Mutable": True}],
         DcrConfiguration={"EnableStatus": "Enabled", "OpenDcrEnabled": True},
     )
@@ -73,8 +76,13 @@ def _():
     return after(*(one.get("AdminCreateUserConfig", {}) for one in rich()), "InviteMessageTemplate")
 
 
-for member in ("UsernameAttributes", "UsernameConfiguration", "Name"):
+for member in ("UsernameAttributes", "UsernameConfiguration"):
     kept(member)
+
+
+@behaviour("UpdateUserPool without PoolName", "keeps it")
+def _():
+    return after(*rich(), "Name")
 
 
 @behaviour("custom attributes after an update", "are still there")
@@ -156,7 +164,9 @@ def _():
 @behaviour("temporary passwords of 0 days", "7")
 def _():
     days = {"MinimumLength": 12, "TemporaryPasswordValidityDays": 0}
-    return said(updated(Policies={"PasswordPolicy": days})["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"])
+    return said(
+        updated(Policies={"PasswordPolicy": days})["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
+    )
 
 
 @behaviour("UnusedAccountValidityDays of a pool whose temporary passwords last 3 days", "3", "observed")
@@ -177,7 +187,11 @@ def _():
 
 @behaviour("EmailVerificationMessage of a template with a mail", "mirrors it", "observed")
 def _():
-    template = {"EmailMessage": "Your code is {####}", "EmailSubject": "Code", "DefaultEmailOption": "CONFIRM_WITH_CODE"}
+    template = {
+        "EmailMessage": "Your code is {####}",
+        "EmailSubject": "Code",
+        "DefaultEmailOption": "CONFIRM_WITH_CODE",
+    }
     found = updated(VerificationMessageTemplate=template, EmailConfiguration=MAIL)
     mirrors = (found.get("EmailVerificationMessage"), found.get("EmailVerificationSubject"))
     return "mirrors it" if mirrors == ("Your code is {####}", "Code") else said(mirrors[0])
@@ -259,3 +273,28 @@ def _():
     now = described(id)
     different = [member for member in before if before[member] != now.get(member) and member != "LastModifiedDate"]
     return f"changes {', '.join(different)}" if different else "changes nothing"
+
+
+@behaviour("an email configuration that does not name its sender", "COGNITO_DEFAULT", "observed")
+def _():
+    found = updated(EmailConfiguration={"ReplyToEmailAddress": "help@example.com"}).get("EmailConfiguration", {})
+    return said(found.get("EmailSendingAccount") if found.get("ReplyToEmailAddress") else "no reply address")
+
+
+@behaviour("texts of a verification that do not name its sort", "CONFIRM_WITH_CODE", "observed")
+def _():
+    found = updated(VerificationMessageTemplate={"SmsMessage": "Code {####}"}).get("VerificationMessageTemplate", {})
+    return said(found.get("DefaultEmailOption") if found.get("SmsMessage") else "no text")
+
+
+@behaviour("an invitation that does not say who signs up", "users themselves", "observed")
+def _():
+    invitation = {"InviteMessageTemplate": {"SMSMessage": "{username} {####}"}}
+    found = updated(AdminCreateUserConfig=invitation).get("AdminCreateUserConfig", {})
+    if found.get("InviteMessageTemplate") != invitation["InviteMessageTemplate"]:
+        return "no invitation"
+    return (
+        "users themselves"
+        if found.get("AllowAdminCreateUserOnly") is False
+        else said(found.get("AllowAdminCreateUserOnly"))
+    )

@@ -12,7 +12,9 @@ def ours():
 
 
 def document(of, name="terms-of-use", **more):
-    answer = ask("CreateTerms", **{"UserPoolId": ours(), "ClientId": of, "TermsName": name, "Links": LINKS, **KIND, **more})
+    answer = ask(
+        "CreateTerms", **{"UserPoolId": ours(), "ClientId": of, "TermsName": name, "Links": LINKS, **KIND, **more}
+    )
     return answer["Terms"]["TermsId"]
 
 
@@ -77,7 +79,9 @@ def new():
     return {"UserPoolId": ours(), "ClientId": client(ours()), "TermsName": "terms-of-use", "Links": LINKS, **KIND}
 
 
-cases("CreateTerms", new, INVALID, {"terms without cognito:default": {"Links": {"cognito:german": "https://a.example/"}}})
+cases(
+    "CreateTerms", new, INVALID, {"terms without cognito:default": {"Links": {"cognito:german": "https://a.example/"}}}
+)
 cases(
     "CreateTerms",
     new,
