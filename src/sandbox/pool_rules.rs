@@ -77,9 +77,12 @@ pub(super) fn result(pool: &Value, before: &Value) -> Result<(), Refused> {
     sign_in(pool)
 }
 
+/// Whether a pool has a feature.
+type Feature = fn(&Value) -> bool;
+
 /// What a tier does not have. A pool that has it does not change to the tier.
 fn tier(pool: &Value, before: &Value) -> Result<(), Refused> {
-    let refused = |has: fn(&Value) -> bool, message: &str| {
+    let refused = |has: Feature, message: &str| {
         let changes = has(before) && before["UserPoolTier"] != pool["UserPoolTier"];
         let code =
             if changes { ErrorCode::TierChangeNotAllowed } else { ErrorCode::FeatureUnavailableInTier };
@@ -91,7 +94,7 @@ fn tier(pool: &Value, before: &Value) -> Result<(), Refused> {
     if pool["UserPoolTier"] != "LITE" {
         return Ok(());
     }
-    let above_lite: [(fn(&Value) -> bool, &str); 3] = [
+    let above_lite: [(Feature, &str); 3] = [
         (has_registration, "Dynamic client registration is not available in this tier."),
         (has_level_names, "Names of ACR levels are not available in this tier."),
         (has_other_first_factors, "Sign-in without a password is not available in this tier."),

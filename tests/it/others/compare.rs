@@ -86,7 +86,10 @@ fn the_sandbox_does_as_cognito_where_others_do_not() {
     assert!(written == text, "{DOCUMENT} is out of date; run: {MEND}\n{differs:#?}");
     let figures = figures(&all);
     let words = std::fs::read_to_string(path(PROSE)).unwrap();
-    assert!(words.split_whitespace().collect::<Vec<_>>().join(" ").contains(&figures), "{PROSE}: {figures}");
+    assert!(
+        words.split_whitespace().collect::<Vec<_>>().join(" ").contains(&figures),
+        "{PROSE} does not say {figures:?}"
+    );
 }
 
 /// How many behaviours each server does as Cognito, in a sentence.

@@ -113,12 +113,19 @@ def behaviour(name, documented, by="documentation"):
     return add
 
 
-def cases(operation, base, documented, named, by="documentation"):
-    """A behaviour for each of a table's rows: members beside those of `base`, which is made when it is asked."""
+def cases(operation, base, documented, named, by="documentation", undo=None):
+    """A behaviour for each of a table's rows: members beside those of `base`, which is made when it is asked.
+
+    `undo` takes away what a call made, where that would be in the way of the next one.
+    """
 
     def case(name, more):
         def run():
-            return does(operation, **{**base(), **more})
+            input = {**base(), **more}
+            answer = does(operation, **input)
+            if undo and answer == "accepted":
+                undo(input)
+            return answer
 
         run.__module__ = base.__module__
         behaviour(name, documented, by)(run)

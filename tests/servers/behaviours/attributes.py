@@ -70,13 +70,17 @@ def _():
 
 @behaviour("the bounds of updated_at", 'Number {"MinValue": "0"}', "observed")
 def _():
-    found = attribute("updated_at") or {}
+    found = attribute("updated_at")
+    if not found:
+        return "is missing"
     return f"{found.get('AttributeDataType')} {said(found.get('NumberAttributeConstraints'))}"
 
 
 @behaviour("the type of email_verified", "Boolean without bounds", "observed")
 def _():
-    found = attribute("email_verified") or {}
+    found = attribute("email_verified")
+    if not found:
+        return "is missing"
     bounds = found.get("StringAttributeConstraints") or found.get("NumberAttributeConstraints")
     return f"{found.get('AttributeDataType')} {'with' if bounds else 'without'} bounds"
 

@@ -133,9 +133,19 @@ def _():
     return said(described("Google", id).get("AttributeMapping"))
 
 
-cases(
-    "CreateIdentityProvider",
-    lambda: {"UserPoolId": bare()},
+def new(documented, named, by="documentation"):
+    """New providers in a pool that has no other."""
+
+    def base():
+        return {"UserPoolId": bare()}
+
+    def undo(input):
+        call("DeleteIdentityProvider", UserPoolId=input["UserPoolId"], ProviderName=input["ProviderName"])
+
+    cases("CreateIdentityProvider", base, documented, named, by, undo)
+
+
+new(
     INVALID,
     {
         "a Google provider of another name": provider("Google", "Guugle"),
@@ -144,15 +154,11 @@ cases(
     },
     "reported",
 )
-cases(
-    "CreateIdentityProvider",
-    lambda: {"UserPoolId": bare()},
+new(
     INVALID,
     {"ACR values of a provider that is not OIDC": provider("Google", AcrMapping={"Level1": "urn:example:a"})},
 )
-cases(
-    "CreateIdentityProvider",
-    lambda: {"UserPoolId": bare()},
+new(
     INVALID,
     {
         "a provider name of 2 characters": provider("OIDC", "ab"),
@@ -168,9 +174,7 @@ cases(
     },
     "model",
 )
-cases(
-    "CreateIdentityProvider",
-    lambda: {"UserPoolId": bare()},
+new(
     "accepted",
     {
         "a provider name of 3 characters": provider("OIDC", "abc"),
