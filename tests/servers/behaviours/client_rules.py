@@ -179,3 +179,39 @@ def _():
 @behaviour("deleting a client that is not there", MISSING)
 def _():
     return does("DeleteUserPoolClient", UserPoolId=ours(), ClientId="nobody")
+
+
+def there():
+    return {"UserPoolId": ours(), "ClientId": ask("CreateUserPoolClient", **new())["UserPoolClient"]["ClientId"]}
+
+
+cases(
+    "UpdateUserPoolClient",
+    there,
+    INVALID,
+    {
+        "an update to legacy and newer auth flows": {"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "ALLOW_USER_SRP_AUTH"]},
+        "an update to rotation beside ALLOW_REFRESH_TOKEN_AUTH": {
+            "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+            **ROTATION,
+        },
+        "an update to a provider that is not there": {"SupportedIdentityProviders": ["Facebook"]},
+        "an update to a default redirect that is no callback": back_to(
+            "https://a.example/", DefaultRedirectURI="https://b.example/"
+        ),
+        "an update to the context of users without a secret": {"EnablePropagateAdditionalUserContextData": True},
+        "an update to an access token of 4 minutes": valid(access=(4, "minutes")),
+        "an update to attributes without what users must have": {"WriteAttributes": ["nickname"]},
+    },
+)
+cases("UpdateUserPoolClient", there, FLOW, {"an update to client_credentials without a secret": MACHINE})
+
+
+@behaviour("GenerateSecret in an update", "makes no secret")
+def _():
+    of = there()
+    ask("UpdateUserPoolClient", **of, GenerateSecret=True, ClientName="renamed")
+    found = ask("DescribeUserPoolClient", **of)["UserPoolClient"]
+    if found["ClientName"] != "renamed":
+        return "no update"
+    return "makes a secret" if "ClientSecret" in found else "makes no secret"

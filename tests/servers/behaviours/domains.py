@@ -166,7 +166,11 @@ def _():
 
 @behaviour("the classic pages in the tier LITE", "accepted")
 def _():
-    return does("CreateUserPoolDomain", UserPoolId=lite(), Domain=name("lite"), ManagedLoginVersion=1)
+    prefix = name("lite")
+    code = call("CreateUserPoolDomain", UserPoolId=lite(), Domain=prefix, ManagedLoginVersion=1).code()
+    if code is None:
+        ask("DeleteUserPoolDomain", UserPoolId=lite(), Domain=prefix)
+    return code or "accepted"
 
 
 @behaviour("managed login in the tier ESSENTIALS", "2")
@@ -270,3 +274,37 @@ def _():
     if not made:
         return "made nothing"
     return "names one" if answer.get("CloudFrontDomain") else "names no distribution"
+
+
+def update(what, documented, by="documentation", custom=False, **more):
+    """An update of a domain of a pool in the tier LITE, which is refused."""
+
+    @behaviour(what, documented, by)
+    def _():
+        domain = host() if custom else name("update")
+        ask("CreateUserPoolDomain", UserPoolId=lite(), Domain=domain, **(CUSTOM if custom else {}))
+        answer = does("UpdateUserPoolDomain", UserPoolId=lite(), Domain=domain, **more)
+        ask("DeleteUserPoolDomain", UserPoolId=lite(), Domain=domain)
+        return answer
+
+
+update("an update to managed login in the tier LITE", TIER, ManagedLoginVersion=2)
+update("an update of a prefix domain that fails over", INVALID, Routing={"Failover": FAILOVER})
+update("an update to a certificate of another Region", INVALID, custom=True, CustomDomainConfig=ELSEWHERE)
+update(
+    "an update to a security policy that is none",
+    INVALID,
+    "model",
+    custom=True,
+    CustomDomainConfig={"CertificateArn": CERTIFICATE, "SecurityPolicy": "TLS_V9"},
+)
+
+
+@behaviour("an update of a domain that is not there", "refused")
+def _():
+    return refuses("UpdateUserPoolDomain", UserPoolId=lite(), Domain=name("nowhere"), ManagedLoginVersion=1)
+
+
+@behaviour("deleting a domain that is not there", "refused")
+def _():
+    return refuses("DeleteUserPoolDomain", UserPoolId=lite(), Domain=name("nowhere"))

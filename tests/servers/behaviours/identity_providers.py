@@ -272,3 +272,24 @@ def _():
     ask("CreateIdentityProvider", UserPoolId=id, **input)
     found = described("corporate", id).get("ProviderDetails", {}).get("MetadataFile")
     return "comes back with its file" if found == file else "comes back without it"
+
+
+@behaviour("an update to ACR values of a provider that is not OIDC", INVALID)
+def _():
+    values = {"AcrMapping": {"Level1": "urn:example:a"}}
+    return does("UpdateIdentityProvider", UserPoolId=ours(), ProviderName="Google", **details("Google"), **values)
+
+
+@behaviour("an update of a Google provider without a secret", INVALID, "reported")
+def _():
+    without = details("Google", without="client_secret")
+    return does("UpdateIdentityProvider", UserPoolId=ours(), ProviderName="Google", **without)
+
+
+@behaviour("another type of provider in an update", "changes nothing")
+def _():
+    id = pool()
+    ask("CreateIdentityProvider", UserPoolId=id, **provider("OIDC", "corporate"))
+    call("UpdateIdentityProvider", UserPoolId=id, ProviderName="corporate", ProviderType="SAML", **details("OIDC"))
+    found = described("corporate", id)["ProviderType"]
+    return "changes nothing" if found == "OIDC" else f"makes it {found}"

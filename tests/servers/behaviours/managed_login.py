@@ -174,3 +174,17 @@ def _():
 @behaviour("a style whose id can be none", INVALID, "model")
 def _():
     return does("DescribeManagedLoginBranding", UserPoolId=ours(), ManagedLoginBrandingId="nope")
+
+
+@behaviour("an update to what Cognito provides beside settings", INVALID)
+def _():
+    id = style(**STYLE)[1]
+    both = {**PROVIDED, "Settings": SETTINGS}
+    return does("UpdateManagedLoginBranding", UserPoolId=ours(), ManagedLoginBrandingId=id, **both)
+
+
+@behaviour("an update with an image for a use that is none", INVALID, "model")
+def _():
+    id = style(**STYLE)[1]
+    images = {"Assets": [{**LOGO, "Category": "WALLPAPER"}]}
+    return does("UpdateManagedLoginBranding", UserPoolId=ours(), ManagedLoginBrandingId=id, **images)

@@ -1,6 +1,6 @@
 """More than one factor: what pool and MFA configuration allow each other."""
 
-from .asking import INVALID, MAIL, SMS, TIER, ask, behaviour, call, cases, described, does, pool, said, shared
+from .asking import INVALID, MAIL, ROLE, SMS, TIER, ask, behaviour, call, cases, described, does, pool, said, shared
 
 TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 BY_SMS = {"SmsMfaConfiguration": {"SmsAuthenticationMessage": "Code {####}", "SmsConfiguration": SMS}}
@@ -54,6 +54,17 @@ cases(
         "mails without an identity that sends them": {"MfaConfiguration": "OPTIONAL", **BY_MAIL},
     },
     "measured",
+)
+cases(
+    "SetUserPoolMfaConfig",
+    lambda: {"UserPoolId": ours()},
+    INVALID,
+    {
+        "MFA by End User Messaging of another Region": {
+            "MfaConfiguration": "OPTIONAL",
+            "SmsMfaConfiguration": {"SmsConfiguration": {"EumsSms": {"CallerArn": ROLE, "Region": "eu-west-1"}}},
+        },
+    },
 )
 cases(
     "SetUserPoolMfaConfig",

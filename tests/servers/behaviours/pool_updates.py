@@ -11,6 +11,7 @@ from .asking import (
     after,
     ask,
     behaviour,
+    call,
     described,
     does,
     pool,
@@ -298,3 +299,11 @@ def _():
         if found.get("AllowAdminCreateUserOnly") is False
         else said(found.get("AllowAdminCreateUserOnly"))
     )
+
+
+@behaviour("AliasAttributes in an update", "change nothing")
+def _():
+    id = pool(AliasAttributes=["email"])
+    call("UpdateUserPool", UserPoolId=id, AliasAttributes=["phone_number"])
+    found = described(id).get("AliasAttributes")
+    return "change nothing" if found == ["email"] else said(found)

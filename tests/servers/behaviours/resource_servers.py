@@ -133,3 +133,9 @@ def _():
 def _():
     found = ask("ListResourceServers", UserPoolId=ours(), MaxResults=50)["ResourceServers"][0]
     return "has its scopes" if len(found.get("Scopes", [])) == 2 else "has none"
+
+
+@behaviour("an update to a scope without a description", INVALID, "model")
+def _():
+    scopes = [{"ScopeName": "read"}]
+    return does("UpdateResourceServer", UserPoolId=ours(), Identifier="api", Name="API", Scopes=scopes)

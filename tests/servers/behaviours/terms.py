@@ -124,3 +124,16 @@ def _():
         for name in ("terms-of-use", "privacy-policy"):
             document(of, name, UserPoolId=id)
     return does("CreateTerms", UserPoolId=id, ClientId=client(id), TermsName="terms-of-use", Links=LINKS, **KIND)
+
+
+@behaviour("UpdateTerms without cognito:default", INVALID)
+def _():
+    id = document(client(ours()))
+    links = {"cognito:german": "https://example.com/agb"}
+    return does("UpdateTerms", UserPoolId=ours(), TermsId=id, TermsName="terms-of-use", Links=links, **KIND)
+
+
+@behaviour("UpdateTerms of a document that is not there", MISSING)
+def _():
+    absent = {"TermsId": "00000000-0000-4000-8000-000000000000", "TermsName": "terms-of-use"}
+    return does("UpdateTerms", UserPoolId=ours(), Links=LINKS, **absent, **KIND)
