@@ -18,6 +18,14 @@ def hosted():
 
 @shared
 def ours():
+    """A pool without a look. A server that knows of none is asked for no other pool."""
+    id = hosted()
+    look(id)
+    return id
+
+
+def another():
+    ours()
     return hosted()
 
 
@@ -27,6 +35,7 @@ def look(id, **of):
 
 @behaviour("the look of a pool without a domain", "refused", "reported")
 def _():
+    ours()
     return refuses("SetUICustomization", UserPoolId=pool(), CSS=CSS)
 
 
@@ -37,7 +46,7 @@ def _():
 
 @behaviour("the style of a pool", "comes back with its version")
 def _():
-    id = hosted()
+    id = another()
     ask("SetUICustomization", UserPoolId=id, ClientId="ALL", CSS=CSS)
     found = look(id)
     return (
@@ -47,14 +56,14 @@ def _():
 
 @behaviour("a client without a look of its own", "has the pool's")
 def _():
-    id = hosted()
+    id = another()
     ask("SetUICustomization", UserPoolId=id, CSS=CSS)
     return "has the pool's" if look(id, ClientId=client(id)).get("CSS") == CSS else "has none"
 
 
 @behaviour("a client with a look of its own", "has it, and the pool keeps its own")
 def _():
-    id = hosted()
+    id = another()
     of = client(id)
     ask("SetUICustomization", UserPoolId=id, CSS=CSS)
     ask("SetUICustomization", UserPoolId=id, ClientId=of, CSS=OTHER)
@@ -64,7 +73,7 @@ def _():
 
 @behaviour("the image of a pool", "is behind a URL")
 def _():
-    id = hosted()
+    id = another()
     ask("SetUICustomization", UserPoolId=id, ImageFile=IMAGE)
     found = look(id)
     return "is behind a URL" if str(found.get("ImageUrl")).startswith("http") and "ImageFile" not in found else "is not"
@@ -72,7 +81,7 @@ def _():
 
 @behaviour("an image of more than 135 KB", "refused")
 def _():
-    return refuses("SetUICustomization", UserPoolId=hosted(), ImageFile=base64.b64encode(bytes(140_000)).decode())
+    return refuses("SetUICustomization", UserPoolId=another(), ImageFile=base64.b64encode(bytes(140_000)).decode())
 
 
 @behaviour("the look of a client that is not there", MISSING)

@@ -51,6 +51,12 @@ def bare():
     return pool()
 
 
+@shared
+def several():
+    """A pool with providers that have nothing in common."""
+    return pool()
+
+
 def described(name, id=None):
     return ask("DescribeIdentityProvider", UserPoolId=id or ours(), ProviderName=name)["IdentityProvider"]
 
@@ -232,12 +238,12 @@ def _():
 
 @behaviour("a new mapping in an update", "replaces the old one")
 def _():
-    id = pool()
-    made = provider("OIDC", "corporate", AttributeMapping={"email": "email", "name": "name"})
+    id = several()
+    made = provider("OIDC", "mapped", AttributeMapping={"email": "email", "name": "name"})
     ask("CreateIdentityProvider", UserPoolId=id, **made)
     now = {"nickname": "nick"}
-    ask("UpdateIdentityProvider", UserPoolId=id, ProviderName="corporate", AttributeMapping=now, **details("OIDC"))
-    found = {key for key in described("corporate", id)["AttributeMapping"] if key != "username"}
+    ask("UpdateIdentityProvider", UserPoolId=id, ProviderName="mapped", AttributeMapping=now, **details("OIDC"))
+    found = {key for key in described("mapped", id)["AttributeMapping"] if key != "username"}
     return "replaces the old one" if found == {"nickname"} else said(sorted(found))
 
 
@@ -253,7 +259,7 @@ def _():
 
 @behaviour("a provider once it is deleted", MISSING)
 def _():
-    id = pool()
+    id = several()
     ask("CreateIdentityProvider", UserPoolId=id, **provider("Google"))
     ask("DeleteIdentityProvider", UserPoolId=id, ProviderName="Google")
     answer = call("DescribeIdentityProvider", UserPoolId=id, ProviderName="Google")
@@ -267,10 +273,10 @@ def _():
 
 @behaviour("a SAML provider with its metadata as a file", "comes back with its file")
 def _():
-    id, file = pool(), "<EntityDescriptor/>"
-    input = {"ProviderName": "corporate", "ProviderType": "SAML", "ProviderDetails": {"MetadataFile": file}}
+    id, file = several(), "<EntityDescriptor/>"
+    input = {"ProviderName": "filed", "ProviderType": "SAML", "ProviderDetails": {"MetadataFile": file}}
     ask("CreateIdentityProvider", UserPoolId=id, **input)
-    found = described("corporate", id).get("ProviderDetails", {}).get("MetadataFile")
+    found = described("filed", id).get("ProviderDetails", {}).get("MetadataFile")
     return "comes back with its file" if found == file else "comes back without it"
 
 
@@ -288,8 +294,8 @@ def _():
 
 @behaviour("another type of provider in an update", "changes nothing")
 def _():
-    id = pool()
-    ask("CreateIdentityProvider", UserPoolId=id, **provider("OIDC", "corporate"))
-    call("UpdateIdentityProvider", UserPoolId=id, ProviderName="corporate", ProviderType="SAML", **details("OIDC"))
-    found = described("corporate", id)["ProviderType"]
+    id = several()
+    ask("CreateIdentityProvider", UserPoolId=id, **provider("OIDC", "typed"))
+    call("UpdateIdentityProvider", UserPoolId=id, ProviderName="typed", ProviderType="SAML", **details("OIDC"))
+    found = described("typed", id)["ProviderType"]
     return "changes nothing" if found == "OIDC" else f"makes it {found}"

@@ -1,5 +1,7 @@
 """Pages of lists: how long they are, and that they end."""
 
+import functools
+
 from .asking import INVALID, ask, behaviour, cases, client, pool, said, shared
 
 DETAILS = {
@@ -12,12 +14,29 @@ DETAILS = {
 DOCUMENT = {"TermsSource": "LINK", "Enforcement": "NONE", "Links": {"cognito:default": "https://example.com"}}
 
 
+@shared
+def plain():
+    """A pool with five clients and five groups."""
+    return pool()
+
+
+@shared
+def provided():
+    """A pool with five of the rest: documents need clients of their own, and providers may bring groups."""
+    return pool()
+
+
+@functools.cache
 def five(make):
     """A pool with five of something."""
-    id = pool()
+    id = plain() if make in (web, group) else provided()
     for number in range(5):
         make(id, number)
     return id
+
+
+def web(id, _):
+    client(id)
 
 
 def provider(id, number):
@@ -39,7 +58,7 @@ def document(id, number):
 
 #: The operation, its member for the size of a page, the member with the entries, their id, and how to make one.
 LISTS = {
-    "clients": ("ListUserPoolClients", "MaxResults", "UserPoolClients", "ClientId", lambda id, _: client(id)),
+    "clients": ("ListUserPoolClients", "MaxResults", "UserPoolClients", "ClientId", web),
     "providers": ("ListIdentityProviders", "MaxResults", "Providers", "ProviderName", provider),
     "resource servers": ("ListResourceServers", "MaxResults", "ResourceServers", "Identifier", server),
     "groups": ("ListGroups", "Limit", "Groups", "GroupName", group),

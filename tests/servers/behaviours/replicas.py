@@ -21,12 +21,19 @@ def ours():
     return replicated(UserPoolTags={"team": "one"})
 
 
+def another(status=None):
+    """One more, from a server that makes replicas at all."""
+    ours()
+    return replicated(status)
+
+
 def listed(id):
     return ask("ListUserPoolReplicas", UserPoolId=id)["UserPoolReplicas"]
 
 
 @behaviour("a replica of a pool with AWS's key", "refused")
 def _():
+    ours()
     return refuses("CreateUserPoolReplica", UserPoolId=pool(), RegionName="us-west-2")
 
 
@@ -54,7 +61,7 @@ def _():
 
 @behaviour("UpdateUserPoolReplica", "makes it active")
 def _():
-    status = next(one["Status"] for one in listed(replicated("ACTIVE")) if one["Role"] == "SECONDARY")
+    status = next(one["Status"] for one in listed(another("ACTIVE")) if one["Role"] == "SECONDARY")
     return "makes it active" if status == "ACTIVE" else said(status)
 
 
@@ -70,12 +77,12 @@ def _():
 
 @behaviour("deleting an active replica", "refused")
 def _():
-    return refuses("DeleteUserPoolReplica", UserPoolId=replicated("ACTIVE"), RegionName="us-west-2")
+    return refuses("DeleteUserPoolReplica", UserPoolId=another("ACTIVE"), RegionName="us-west-2")
 
 
 @behaviour("deleting an inactive replica", "leaves the primary")
 def _():
-    id = replicated()
+    id = another()
     ask("DeleteUserPoolReplica", UserPoolId=id, RegionName="us-west-2")
     left = [one["Role"] for one in listed(id)]
     return "leaves the primary" if left == ["PRIMARY"] else said(left)

@@ -1,35 +1,35 @@
 """Resource servers and their scopes."""
 
-from .asking import INVALID, LIMIT, MISSING, OAUTH, ask, behaviour, call, cases, does, pool, refuses, said, shared
+from .asking import INVALID, LIMIT, MISSING, OAUTH, ask, behaviour, call, cases, does, name, pool, refuses, said, shared
 
 
-def scope(name):
-    return {"ScopeName": name, "ScopeDescription": f"May {name}"}
+def scope(word):
+    return {"ScopeName": word, "ScopeDescription": f"May {word}"}
 
 
 def server(identifier="api", *scopes, **more):
-    return {"Identifier": identifier, "Name": "API", "Scopes": [scope(name) for name in scopes], **more}
-
-
-def made(*scopes):
-    """A pool with one resource server."""
-    id = pool()
-    ask("CreateResourceServer", UserPoolId=id, **server("api", *scopes))
-    return id
-
-
-def described(id):
-    return ask("DescribeResourceServer", UserPoolId=id, Identifier="api")["ResourceServer"]
-
-
-@shared
-def ours():
-    return made("write", "read")
+    return {"Identifier": identifier, "Name": "API", "Scopes": [scope(word) for word in scopes], **more}
 
 
 @shared
 def bare():
     return pool()
+
+
+def made(*scopes):
+    """The identifier of a new resource server."""
+    identifier = name("api")
+    ask("CreateResourceServer", UserPoolId=bare(), **server(identifier, *scopes))
+    return identifier
+
+
+def described(identifier):
+    return ask("DescribeResourceServer", UserPoolId=bare(), Identifier=identifier)["ResourceServer"]
+
+
+@shared
+def ours():
+    return made("write", "read")
 
 
 @behaviour("the order of scopes", "sorted", "measured")
@@ -41,14 +41,14 @@ def _():
 @behaviour("UpdateResourceServer without scopes", "takes them away")
 def _():
     id = made("read")
-    ask("UpdateResourceServer", UserPoolId=id, Identifier="api", Name="API")
+    ask("UpdateResourceServer", UserPoolId=bare(), Identifier=id, Name="API")
     return "keeps them" if described(id).get("Scopes") else "takes them away"
 
 
 @behaviour("UpdateResourceServer with another scope", "replaces them all")
 def _():
     id = made("read", "write")
-    ask("UpdateResourceServer", UserPoolId=id, **server("api", "admin"))
+    ask("UpdateResourceServer", UserPoolId=bare(), **server(id, "admin"))
     found = [one["ScopeName"] for one in described(id).get("Scopes", [])]
     return "replaces them all" if found == ["admin"] else said(found)
 
@@ -56,13 +56,13 @@ def _():
 @behaviour("UpdateResourceServer with another name", "renames it")
 def _():
     id = made("read")
-    ask("UpdateResourceServer", UserPoolId=id, **server("api", "read", Name="Renamed"))
+    ask("UpdateResourceServer", UserPoolId=bare(), **server(id, "read", Name="Renamed"))
     return "renames it" if described(id)["Name"] == "Renamed" else "ignores it"
 
 
 @behaviour("an identifier that another resource server has", "refused")
 def _():
-    return refuses("CreateResourceServer", UserPoolId=ours(), **server())
+    return refuses("CreateResourceServer", UserPoolId=bare(), **server(ours()))
 
 
 @behaviour("an identifier that is a URL", "accepted")
@@ -119,23 +119,25 @@ def _():
 @behaviour("a scope once its resource server is deleted", "ScopeDoesNotExistException")
 def _():
     id = made("read")
-    ask("DeleteResourceServer", UserPoolId=id, Identifier="api")
-    scopes = {**OAUTH, "AllowedOAuthScopes": ["api/read"], "CallbackURLs": ["https://a.example/"]}
-    return call("CreateUserPoolClient", UserPoolId=id, ClientName="web", **scopes).code() or "accepted"
+    ask("DeleteResourceServer", UserPoolId=bare(), Identifier=id)
+    scopes = {**OAUTH, "AllowedOAuthScopes": [f"{id}/read"], "CallbackURLs": ["https://a.example/"]}
+    return call("CreateUserPoolClient", UserPoolId=bare(), ClientName="web", **scopes).code() or "accepted"
 
 
 @behaviour("UpdateResourceServer without a name", INVALID, "model")
 def _():
-    return does("UpdateResourceServer", UserPoolId=ours(), Identifier="api")
+    return does("UpdateResourceServer", UserPoolId=bare(), Identifier=ours())
 
 
 @behaviour("the entry of a resource server in a list", "has its scopes", "observed")
 def _():
-    found = ask("ListResourceServers", UserPoolId=ours(), MaxResults=50)["ResourceServers"][0]
-    return "has its scopes" if len(found.get("Scopes", [])) == 2 else "has none"
+    id = ours()
+    found = ask("ListResourceServers", UserPoolId=bare(), MaxResults=50)["ResourceServers"]
+    scopes = [one.get("Scopes", []) for one in found if one["Identifier"] == id]
+    return "has its scopes" if [len(some) for some in scopes] == [2] else "has none"
 
 
 @behaviour("an update to a scope without a description", INVALID, "model")
 def _():
     scopes = [{"ScopeName": "read"}]
-    return does("UpdateResourceServer", UserPoolId=ours(), Identifier="api", Name="API", Scopes=scopes)
+    return does("UpdateResourceServer", UserPoolId=bare(), Identifier=ours(), Name="API", Scopes=scopes)

@@ -16,6 +16,14 @@ def takeover(**more):
 
 @shared
 def ours():
+    """A pool that blocks. A server that cannot set this is asked for no other pool."""
+    id = pool(**ON)
+    ask("SetRiskConfiguration", UserPoolId=id, **stolen("BLOCK"))
+    return id
+
+
+def another():
+    ours()
     return pool(**ON)
 
 
@@ -30,30 +38,26 @@ def action(**of):
 
 @behaviour("a risk configuration without threat protection", "UserPoolAddOnNotEnabledException")
 def _():
+    ours()
     return does("SetRiskConfiguration", UserPoolId=pool(), **stolen("BLOCK"))
 
 
 @behaviour("events of stolen passwords that nobody chose", "[]", "observed")
 def _():
-    ask("SetRiskConfiguration", UserPoolId=ours(), **stolen("BLOCK"))
     found = described(UserPoolId=ours()).get("CompromisedCredentialsRiskConfiguration", {})
     return said(found.get("EventFilter"))
 
 
 @behaviour("a client without a risk configuration of its own", "has the pool's")
 def _():
-    id = pool(**ON)
-    ask("SetRiskConfiguration", UserPoolId=id, **stolen("BLOCK"))
-    found = action(UserPoolId=id, ClientId=client(id))
+    found = action(UserPoolId=ours(), ClientId=client(ours()))
     return "has the pool's" if found == "BLOCK" else found
 
 
 @shared
 def own():
     """A pool that blocks, and a client that does not."""
-    id = pool(**ON)
-    of = client(id)
-    ask("SetRiskConfiguration", UserPoolId=id, **stolen("BLOCK"))
+    id, of = ours(), client(ours())
     ask("SetRiskConfiguration", UserPoolId=id, ClientId=of, **stolen("NO_ACTION"))
     return {"UserPoolId": id}, {"UserPoolId": id, "ClientId": of}
 
@@ -67,9 +71,7 @@ def _():
 
 @behaviour("SetRiskConfiguration with the ids of pool and client only", "gives the client the pool's again")
 def _():
-    id = pool(**ON)
-    of = {"UserPoolId": id, "ClientId": client(id)}
-    ask("SetRiskConfiguration", UserPoolId=id, **stolen("BLOCK"))
+    of = {"UserPoolId": ours(), "ClientId": client(ours())}
     ask("SetRiskConfiguration", **of, **stolen("NO_ACTION"))
     if action(**of) != "NO_ACTION":
         return "never had its own"
@@ -79,7 +81,7 @@ def _():
 
 @behaviour("SetRiskConfiguration with the id of the pool only", "takes the configuration away")
 def _():
-    id = pool(**ON)
+    id = another()
     ask("SetRiskConfiguration", UserPoolId=id, **stolen("BLOCK"))
     if action(UserPoolId=id) != "BLOCK":
         return "never had one"
@@ -89,15 +91,21 @@ def _():
 
 @behaviour("addresses that are always blocked", '["203.0.113.0/24"]')
 def _():
-    id = pool(**ON)
+    id = another()
     addresses = {"BlockedIPRangeList": ["203.0.113.0/24"]}
     ask("SetRiskConfiguration", UserPoolId=id, RiskExceptionConfiguration=addresses)
     return said(described(UserPoolId=id).get("RiskExceptionConfiguration", {}).get("BlockedIPRangeList"))
 
 
+@shared
+def unread():
+    """A pool whose configuration nobody reads."""
+    return another()
+
+
 cases(
     "SetRiskConfiguration",
-    lambda: {"UserPoolId": ours()},
+    lambda: {"UserPoolId": unread()},
     INVALID,
     {
         "an action that is none": stolen("WARN"),
@@ -118,7 +126,7 @@ cases(
 
 @behaviour("a takeover at high risk", "accepted")
 def _():
-    return does("SetRiskConfiguration", UserPoolId=pool(**ON), **takeover())
+    return does("SetRiskConfiguration", UserPoolId=another(), **takeover())
 
 
 @behaviour("the risk configuration of a client that is not there", MISSING)

@@ -13,10 +13,15 @@ def minutes(number):
 
 @shared
 def ours():
-    """A pool whose sessions nobody reads, and that tracks them."""
+    """A pool that tracks its sessions, which nobody reads. A server that cannot is asked for no other pool."""
     id = pool()
     ask("SetUserPoolSessionConfiguration", UserPoolId=id, **tracking())
     return id
+
+
+def another(**more):
+    ours()
+    return pool(**more)
 
 
 def described(id):
@@ -34,19 +39,19 @@ def of_client(id, of):
 
 @behaviour("the sessions of a new pool", "DISABLED, 20 a user")
 def _():
-    state, most = described(pool())
+    state, most = described(another())
     return f"{state}, {most} a user"
 
 
 @behaviour("the sessions of a new client", "60 minutes")
 def _():
-    id = pool()
+    id = another()
     return f"{of_client(id, client(id))} minutes"
 
 
 @behaviour("the sessions of a pool", "come back as they were set")
 def _():
-    id = pool()
+    id = another()
     ask("SetUserPoolSessionConfiguration", UserPoolId=id, **tracking("ENABLED", 3))
     return "come back as they were set" if described(id) == ("ENABLED", 3) else said(described(id))
 
@@ -60,13 +65,13 @@ def _():
 
 @behaviour("the sessions of a client of a pool that tracks none", "refused")
 def _():
-    id = pool()
+    id = another()
     return refuses("SetUserPoolClientSessionConfiguration", UserPoolId=id, ClientId=client(id), **minutes(15))
 
 
 @behaviour("the sessions of a client, tracked no more and again", "are as they were")
 def _():
-    id = pool()
+    id = another()
     of = client(id)
     ask("SetUserPoolSessionConfiguration", UserPoolId=id, **tracking())
     ask("SetUserPoolClientSessionConfiguration", UserPoolId=id, ClientId=of, **minutes(15))
@@ -109,4 +114,4 @@ cases(
 
 @behaviour("sessions in the tier LITE", TIER)
 def _():
-    return does("SetUserPoolSessionConfiguration", UserPoolId=pool(UserPoolTier="LITE"), **tracking())
+    return does("SetUserPoolSessionConfiguration", UserPoolId=another(UserPoolTier="LITE"), **tracking())

@@ -7,11 +7,14 @@ NOBODY = f"arn:aws:cognito-idp:us-east-1:{ACCOUNT}:userpool/us-east-1_000000000"
 
 @shared
 def ours():
-    """A pool whose tags nobody reads."""
-    return arn(pool())
+    """A pool whose tags nobody reads. A server that lists none is asked for no other pool."""
+    of = arn(pool())
+    listed(of)
+    return of
 
 
 def tagged(**tags):
+    ours()
     id = pool(UserPoolTags=tags)
     return id, arn(id)
 
