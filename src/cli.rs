@@ -26,7 +26,6 @@ mod sandbox;
 mod schema;
 mod secret;
 mod secret_output;
-mod shown;
 mod token;
 mod ui;
 mod validate;

@@ -19,6 +19,7 @@ mod limits;
 mod members;
 mod records;
 mod secrets;
+mod told;
 mod whole;
 
 pub use attached::describe_attached;
@@ -27,6 +28,7 @@ pub use limits::{LiveLimit, limit_of, provisioned_limit, provisioned_limits};
 pub use members::{describe_member, is_missing};
 pub use records::describe_record;
 pub use secrets::LiveSecrets;
+pub use told::Told;
 pub use whole::Progress;
 
 /// The most entries that one page of pools or clients holds.

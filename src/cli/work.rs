@@ -9,7 +9,7 @@ use cognitops::manifest::references::pool_order;
 use cognitops::outputs::Outputs;
 use cognitops::path::Path;
 use cognitops::plan::{AccountPlan, Context, Plan, plan_limits, plan_pool};
-use cognitops::read::{LivePool, ReadError, Reader, describe_client, provisioned_limits};
+use cognitops::read::{LivePool, ReadError, Reader, Told, describe_client, provisioned_limits};
 use cognitops::render::{findings, json};
 use cognitops::sandbox::Access;
 use futures_util::future::{join, join_all};
@@ -21,7 +21,6 @@ use super::account::Account;
 use super::consents::Consents;
 use super::environments::{self, Facts};
 use super::inputs::{Loaded, Run};
-use super::shown::Shown;
 use super::{Exit, Failure, Format, Global, Ui, secret};
 
 /// What waits for the API; one for a command, since connections belong to it.
@@ -109,7 +108,11 @@ async fn read<'a>(
     consents: &Consents,
     bar: &ProgressBar,
 ) -> Result<Pools<'a>, Failure> {
-    let api = Shown { read: work.account.reader(), bar };
+    let tell = |operation: &str| {
+        bar.inc(1);
+        bar.set_message(format!("reading: call {}, {operation}", bar.position()));
+    };
+    let api = Told::new(work.account.reader(), &tell);
     let (account, pools) = join(account_plan(work, &api, limits), read_pools(work, &api, consents)).await;
     Ok(Pools { account: account?, ..pools? })
 }

@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::generate::{manifests, text};
+use crate::generate::{config, manifests, text};
 use crate::model::{MODEL, call, fits_in, is_match, shape};
 use crate::runner::Project;
 use crate::world::{World, wait};
@@ -290,7 +290,7 @@ fn what_is_read_of_the_examples_is_as_the_model_says() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn what_is_answered_of_any_manifest_is_as_the_model_says(

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Mutex;
 
 use cognitops::outputs::Outputs;
-use cognitops::read::Reader;
+use cognitops::read::{Reader, Told};
 use serde_json::json;
 
 use crate::world::{World, wait};
@@ -24,6 +25,16 @@ fn count(world: &World, from: usize) -> BTreeMap<&'static str, usize> {
         *count.entry(operation).or_default() += 1;
     }
     count
+}
+
+#[test]
+fn a_reader_tells_of_each_call() {
+    let world = World::applied(&manifest(3, 3));
+    let (from, told) = (world.sandbox.calls().len(), Mutex::new(Vec::new()));
+    let tell = |operation| told.lock().unwrap().push(operation);
+    world.try_plan_over(&manifest(3, 3), &Told::new(&world.sandbox, &tell)).unwrap();
+    assert!(!told.lock().unwrap().is_empty());
+    assert_eq!(*told.lock().unwrap(), world.operations_since(from));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use futures_util::future::join;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::generate::{manifests, text};
+use crate::generate::{config, manifests, text};
 use crate::promises::without_create_only;
 use crate::world::{World, manifest, wait};
 
@@ -127,10 +127,6 @@ fn successive() -> impl Strategy<Value = (Value, Value)> {
         }
         (first, second)
     })
-}
-
-fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// The connection of a command that is killed: from a write on nothing is called any more, and nothing answered.

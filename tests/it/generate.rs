@@ -9,6 +9,16 @@ use cognitops::validate;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+/// How properties are tested: 64 cases, or as many as `PROPTEST_CASES` says. A failure prints its smallest input; nothing
+/// is written beside the tests.
+pub(crate) fn config() -> ProptestConfig {
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => default,
+        None => ProptestConfig { cases: 64, ..default },
+    }
+}
+
 /// A field with values that it can hold.
 struct Candidate {
     path: Vec<String>,

@@ -10,7 +10,7 @@ use cognitops::source::write_document;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::generate::{manifests, text, valid};
+use crate::generate::{config, manifests, text, valid};
 use crate::world::World;
 
 fn worlds() -> impl Strategy<Value = (OmittedMode, u64)> {
@@ -80,11 +80,6 @@ fn documents(world: &World) -> Value {
         pool["pool"].as_object_mut().unwrap().remove("LastModifiedDate");
     }
     state
-}
-
-/// A failure prints its smallest input; nothing is written beside the tests.
-fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
