@@ -32,7 +32,7 @@ mod sign_in;
 mod verify;
 mod wait;
 
-use behind::Own;
+use behind::{Current, Own};
 pub use client_secrets::{KeepSecret, NewSecret};
 pub use limits::apply_account;
 use report::Stop;
@@ -74,6 +74,8 @@ pub async fn apply_pool(plan: &PoolPlan, services: &Services<'_>, progress: Prog
         secrets: BTreeMap::new(),
         removed_domains: BTreeMap::new(),
         cleared_records: BTreeMap::new(),
+        deleted_clients: BTreeSet::new(),
+        is_repeated: false,
         sign_in: plan.sign_in.clone(),
         missing: None,
         report: PoolReport { key: plan.key.clone(), ..PoolReport::default() },
@@ -153,7 +155,7 @@ impl Written {
 
 struct Run<'a> {
     services: &'a Services<'a>,
-    /// Reads.
+    /// Reads; those of `services` do not wait for what was just made.
     own: Own<'a>,
     plan: &'a PoolPlan,
     pool_id: Option<String>,
@@ -164,6 +166,10 @@ struct Run<'a> {
     removed_domains: BTreeMap<String, Value>,
     /// What records were before everything was taken out of them.
     cleared_records: BTreeMap<Path, Value>,
+    /// The ids of deleted clients.
+    deleted_clients: BTreeSet<String>,
+    /// Whether the step is made once more, since another change was under way.
+    is_repeated: bool,
     /// What sign-in links are made of, as it is now.
     sign_in: SignIn,
     /// The failed step that everything after it needs.
@@ -228,10 +234,14 @@ impl Run<'_> {
         }
     }
 
-    /// The patch of a step, with its secrets.
-    fn patch(&self, step: &Step) -> Patch {
-        Patch::from_changes(&step.changes)
-            .resolved(|path| self.secrets.get(&step.address.join(path)).cloned())
+    /// The patch of a step, with its secrets, over changes that were made before.
+    fn patch<'a>(&self, step: &'a Step, before: impl IntoIterator<Item = &'a Change>) -> Patch {
+        let mut changes: Vec<&Change> = Vec::new();
+        for change in before.into_iter().chain(&step.changes) {
+            changes.retain(|earlier| earlier.path != change.path);
+            changes.push(change);
+        }
+        Patch::from_changes(changes).resolved(|path| self.secrets.get(&step.address.join(path)).cloned())
     }
 
     async fn step(&mut self, step: &Step) -> Result<Outcome, Stop> {
@@ -291,8 +301,8 @@ impl Run<'_> {
     async fn update_pool(&mut self, step: &Step) -> Result<Outcome, Stop> {
         let read = async || self.pool_documents().await;
         let canonical = |(pool, mfa): &(Value, Value)| normalize::settings_answer(pool, mfa);
-        let ((pool, mfa), live) = self.current(step, read, canonical, |(pool, _)| pool).await?;
-        let patch = Patch::from_changes(&step.changes);
+        let Current { documents: (pool, mfa), live, patch } =
+            self.current(step, read, canonical, |(pool, _)| pool).await?;
         let (written, unknown) = match &step.action {
             Action::UpdatePool { rename } => {
                 let input = body::update_pool(&pool, &mfa, &patch, rename.as_deref());
@@ -396,10 +406,13 @@ impl Run<'_> {
                 Some(expected) => verify::meaning_at(root, expected, &change.path),
                 None => change.before.as_ref(),
             };
-            !match (is, was) {
-                (Some(is), Some(was)) => same(field, is, was),
-                (is, was) => is == was,
-            }
+            let are_same = |one: Option<&Value>, other: Option<&Value>| match (one, other) {
+                (Some(one), Some(other)) => same(field, one, other),
+                (one, other) => one == other,
+            };
+            // The change that was under way may have been this step's own, whose answer was lost.
+            let is_done = self.is_repeated && are_same(is, change.after.as_ref().or(field.when_absent()));
+            !are_same(is, was) && !is_done
         });
         let paths: Vec<Path> = changed.map(|change| change.path.clone()).collect();
         (!paths.is_empty()).then_some(paths)
@@ -412,10 +425,9 @@ impl Run<'_> {
         let written = self.written.entry(step.address.clone()).or_default();
         let base = if written.expected.is_null() { live } else { &written.expected };
         written.expected = with_changes(base, changes);
-        let shown = step.changes.iter().filter(|change| !change.secret);
-        written.all_changes.extend(shown.clone().cloned());
+        written.all_changes.extend(step.changes.iter().cloned());
         if !step.intermediate {
-            written.changes.extend(shown.cloned());
+            written.changes.extend(step.changes.iter().filter(|change| !change.secret).cloned());
         }
         // What goes with the block that the step removed is not lost.
         let root = fields_of(step, live);

@@ -188,9 +188,11 @@ pub fn set_mfa(pool: &Value, mfa: &Value, patch: &Patch) -> Value {
         }
     }
     if let Some(Value::Object(sms)) = body.get_mut("SmsMfaConfiguration") {
+        let mut settings = normalize::fold_pool(pool);
+        apply(&SETTINGS.root, &mut settings, patch, |operation| operation.is_none());
         for member in ["SmsConfiguration", "SmsAuthenticationMessage"] {
-            if let Some(value) = pool.get(member) {
-                sms.insert(member.to_owned(), value.clone());
+            if let Some(value) = settings.remove(member) {
+                sms.insert(member.to_owned(), value);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::behind::Current;
 use super::{Outcome, Run, Stop, unknown_in};
 use crate::body;
 use crate::catalog::{Attached, DOMAIN, Kind, is_not_fetched};
@@ -35,8 +36,8 @@ impl Run<'_> {
             Ok(document)
         };
         let canonical = |document: &Value| normalize::attached_answer(kind, attached, document);
-        let (document, live) = self.current(step, read, canonical, |document| document).await?;
-        let patch = self.patch(step);
+        let Current { documents: document, live, patch } =
+            self.current(step, read, canonical, |document| document).await?;
         let input = body::set_attached(kind, attached, self.pool(), client.as_deref(), &document, &patch);
         if let Some(member) = unfetched(&input) {
             let problem =

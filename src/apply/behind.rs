@@ -4,20 +4,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde_json::Value;
 
 use super::verify::{MismatchKind, differences};
 use super::wait::Pauses;
 use super::{Run, Stop, Wait, Written, fields_of, passed_through};
+use crate::body::Patch;
 use crate::catalog::Field;
 use crate::cognito::{ApiError, ApiFuture, ErrorCode, FetchFuture, ReadCognito, ReadOperation};
 use crate::normalize;
-use crate::plan::Step;
-
-/// How long a read may be behind a write.
-pub(super) const BEHIND: Duration = Duration::from_secs(3);
+use crate::plan::{Action, Step};
 
 /// A reader that asks again for the pool and the clients that this apply made, while they are not there yet.
 pub(super) struct Own<'a> {
@@ -34,7 +31,7 @@ impl<'a> Own<'a> {
 
     /// Notes the id of something that was made.
     pub(super) fn made(&self, id: &str) {
-        self.lock().insert(id.to_owned(), self.wait.begin(BEHIND));
+        self.lock().insert(id.to_owned(), self.wait.for_reads());
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Pauses<'a>>> {
@@ -72,35 +69,65 @@ impl ReadCognito for Own<'_> {
     }
 }
 
+/// What an update is built on, and what it changes.
+pub(super) struct Current<T> {
+    /// The documents.
+    pub(super) documents: T,
+    /// Their canonical form.
+    pub(super) live: Value,
+    /// What to change in them.
+    pub(super) patch: Patch,
+}
+
 impl Run<'_> {
-    /// Reads what a step changes, as often as it does not show yet what this apply wrote to it: the documents, and their
-    /// canonical form.
+    /// Reads what a step changes, as often as it does not show yet what this apply wrote to it. What does not show even
+    /// then is written once more, for the documents go back as a whole.
     pub(super) async fn current<T>(
         &self,
         step: &Step,
         read: impl AsyncFn() -> Result<T, ApiError>,
         canonical: impl Fn(&T) -> Value,
         passed: impl Fn(&T) -> &Value,
-    ) -> Result<(T, Value), Stop> {
-        let mut pauses = self.services.wait.begin(BEHIND);
+    ) -> Result<Current<T>, Stop> {
+        let kind = step.action.kind();
+        let written = self.written.get(&step.address);
+        let mut paths = passed_through(step);
+        paths.extend(written.into_iter().flat_map(|written| written.passed_through(kind)));
+        let mut pauses = self.services.wait.for_reads();
         loop {
             let documents = read().await?;
             let mut live = canonical(&documents);
-            let kind = step.action.kind();
-            normalize::pass_through(kind, &mut live, passed(&documents), &passed_through(step));
+            normalize::pass_through(kind, &mut live, passed(&documents), &paths);
             let stale = self.stale(step, &live);
-            let is_behind = match self.written.get(&step.address) {
-                Some(written) => stale.is_some() || does_not_show(written, fields_of(step, &live), &live),
-                None => false,
-            };
+            let does_not_show = written.is_some_and(|written| {
+                sends_documents(&step.action) && does_not_show(written, fields_of(step, &live), &live)
+            });
+            let is_behind = does_not_show || written.is_some() && stale.is_some();
             if is_behind && pauses.pause().await {
                 continue;
             }
-            return match stale {
-                Some(stale) => Err(Stop::Stale(stale)),
-                None => Ok((documents, live)),
-            };
+            if let Some(stale) = stale {
+                return Err(Stop::Stale(stale));
+            }
+            let again = written.filter(|_| does_not_show);
+            let again = again.into_iter().flat_map(|written| &written.all_changes);
+            return Ok(Current { documents, live, patch: self.patch(step, again) });
         }
+    }
+}
+
+/// Whether a step sends back what it read; what others do not name stays as it is.
+fn sends_documents(action: &Action) -> bool {
+    match action {
+        Action::AddAttributes
+        | Action::Tag { .. }
+        | Action::AddSecret { .. }
+        | Action::DeleteSecret { .. } => false,
+        Action::UpdateMember { kind, .. } => kind.calls.as_ref().is_none_or(|calls| !calls.patches),
+        Action::UpdateRecord(record) => {
+            record.kind.records.as_ref().is_none_or(|records| records.clears.is_none())
+        }
+        _ => true,
     }
 }
 

@@ -1,50 +1,47 @@
 //! Changes of others: Cognito makes one change of a pool at a time, and refuses another one meanwhile with
 //! `ConcurrentModificationException`.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::{Outcome, Run};
 use crate::cognito::{ApiError, ErrorCode, WriteOperation};
-use crate::plan::Step;
-
-/// How long a change waits for its turn.
-const BUSY: Duration = Duration::from_secs(30);
+use crate::plan::{Step, Verb};
 
 /// Whether the pool was being changed by another.
 fn is_busy(error: &ApiError) -> bool {
     error.code == ErrorCode::ConcurrentModification
 }
 
-/// Whether a request holds what was read before. The other change may be in it by then, so it is read again.
-fn is_built_on_a_read(operation: &str) -> bool {
-    operation.starts_with("Set") || operation.starts_with("Update")
-}
-
 impl Run<'_> {
-    /// Makes a step's change once it is its turn.
+    /// Makes a step's change once it is its turn. What it rests on is read again each time, since the other change may be
+    /// in it by then.
     pub(super) async fn step_in_turn(&mut self, step: &Step) -> Outcome {
-        let mut pauses = self.services.wait.begin(BUSY);
+        let mut pauses = self.services.wait.for_turn();
+        self.is_repeated = false;
         loop {
             let outcome = self.step(step).await.unwrap_or_else(Outcome::from);
-            let again = match &outcome {
-                Outcome::Failed { error, .. } => is_busy(error) && is_built_on_a_read(error.operation),
-                _ => false,
-            };
-            if !again || !pauses.pause().await {
+            let Outcome::Failed { error, .. } = &outcome else { return outcome };
+            let is_gone = self.is_repeated && error.code == ErrorCode::ResourceNotFound;
+            if is_gone && step.action.verb() == Verb::Delete {
+                return Outcome::Done; // the change that was under way was this one, whose answer was lost
+            }
+            if !is_busy(error) || !pauses.pause().await {
                 return outcome;
             }
+            self.is_repeated = true;
         }
     }
 
-    /// Sends a request; one that holds nothing that was read is sent until it is its turn.
+    /// Sends a request. A domain is created once it is its turn: its predecessor may be deleted by then, which is not to be
+    /// done again.
     pub(super) async fn write(&self, operation: WriteOperation, input: Value) -> Result<Value, ApiError> {
-        let mut pauses = self.services.wait.begin(BUSY);
+        if operation != WriteOperation::CreateUserPoolDomain {
+            return self.services.write.write(operation, input).await;
+        }
+        let mut pauses = self.services.wait.for_turn();
         loop {
             match self.services.write.write(operation, input.clone()).await {
-                Err(error)
-                    if is_busy(&error) && !is_built_on_a_read(operation.name()) && pauses.pause().await => {}
+                Err(error) if is_busy(&error) && pauses.pause().await => {}
                 answer => return answer,
             }
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::behind::Current;
 use super::verify::Now;
 use super::{Outcome, Run, Stop, lost};
 use crate::catalog::CLIENT_SECRETS;
@@ -37,7 +38,7 @@ impl Run<'_> {
         client_secrets(&self.own, self.pool(), client).await
     }
 
-    async fn current_secrets(&self, step: &Step, client: &str) -> Result<(Vec<LiveSecret>, Value), Stop> {
+    async fn current_secrets(&self, step: &Step, client: &str) -> Result<Current<Vec<LiveSecret>>, Stop> {
         let read = async || self.secrets_of(client).await;
         // Nothing is passed through: no document says more of them.
         self.current(step, read, |secrets| canonical(secrets.len()), |_| &Value::Null).await
@@ -50,7 +51,7 @@ impl Run<'_> {
 
     pub(super) async fn add_secret(&mut self, step: &Step, owner: &Owner) -> Result<Outcome, Stop> {
         let client = self.client_of(owner).unwrap_or_default();
-        let (before, live) = self.current_secrets(step, &client).await?;
+        let Current { documents: before, live, .. } = self.current_secrets(step, &client).await?;
         let own = self.secrets.get(&step.address.key(SECRET_VALUE)).cloned();
         let mut input = json!({ "UserPoolId": self.pool(), "ClientId": client });
         if let Some(own) = &own {
@@ -111,7 +112,7 @@ impl Run<'_> {
         client: &str,
         secret: &str,
     ) -> Result<Outcome, Stop> {
-        let (before, live) = self.current_secrets(step, client).await?;
+        let Current { documents: before, live, .. } = self.current_secrets(step, client).await?;
         if before.iter().all(|known| known.id != secret) {
             return Err(Stop::Stale(vec![Path::of([SECRET_COUNT])]));
         }

@@ -29,6 +29,14 @@ fn is_since(document: &Value, begun: f64) -> bool {
     document["CreationDate"].as_f64().is_none_or(|created| created >= begun - CLOCK_SKEW)
 }
 
+/// A document; `None` if it is listed and not there yet.
+fn there(described: Result<Value, ApiError>) -> Result<Option<Value>, ApiError> {
+    match described {
+        Err(error) if error.code == ErrorCode::ResourceNotFound => Ok(None),
+        described => described.map(Some),
+    }
+}
+
 impl Run<'_> {
     /// The pool that a creation made whose answer was lost: exactly one of that name, made since.
     pub(super) async fn find_lost_pool(
@@ -40,7 +48,7 @@ impl Run<'_> {
         self.find_lost(error, begun, async || {
             let mut found = Vec::new();
             for id in pools_named(&self.own, name).await? {
-                found.push((id.clone(), describe_pool(&self.own, &id).await?));
+                found.extend(there(describe_pool(&self.own, &id).await)?.map(|pool| (id, pool)));
             }
             Ok(found)
         })
@@ -57,7 +65,8 @@ impl Run<'_> {
         self.find_lost(error, begun, async || {
             let mut found = Vec::new();
             for id in clients_named(&self.own, self.pool(), name).await? {
-                found.push((id.clone(), describe_client(&self.own, self.pool(), &id).await?));
+                let client = there(describe_client(&self.own, self.pool(), &id).await)?;
+                found.extend(client.map(|client| (id, client)));
             }
             Ok(found)
         })

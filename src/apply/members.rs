@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::behind::Current;
 use super::{Outcome, Run, Stop, passed_through, unknown_in};
 use crate::body;
 use crate::catalog::{Calls, DOMAIN, Kind, REPLICA};
@@ -47,7 +48,7 @@ impl Run<'_> {
         {
             return Err(self.bring_back(replaces, error).await.into());
         }
-        let input = body::create_member(kind, calls(kind), self.pool(), name, &self.patch(step));
+        let input = body::create_member(kind, calls(kind), self.pool(), name, &self.patch(step, []));
         let answer = match self.write(calls(kind).create, input).await {
             Ok(answer) => answer,
             Err(error) => return Err(self.bring_back(replaces, error).await.into()),
@@ -57,9 +58,9 @@ impl Run<'_> {
                 self.report.dns_targets.insert(name.to_owned(), target.to_owned());
             }
             self.sign_in.domains.insert(name.to_owned());
-            self.settled(step, kind, name).await?
+            self.settled(step, kind, name, true).await?
         } else if takes_time(kind) {
-            self.settled(step, kind, name).await?
+            self.settled(step, kind, name, true).await?
         } else {
             answer[calls(kind).described].clone()
         };
@@ -78,18 +79,18 @@ impl Run<'_> {
     ) -> Result<Outcome, Stop> {
         let read = async || {
             let document = if takes_time(kind) {
-                self.at_rest(kind, name).await?
+                self.at_rest(kind, name, false).await?
             } else {
                 self.describe(kind, name).await?
             };
-            if *kind == *REPLICA && is_busy(kind, &document) {
+            if *kind == *REPLICA && is_under_way(kind, &document) {
                 return Err(still(step.action.operation(), kind, name, "created"));
             }
             Ok(document)
         };
         let canonical = |document: &Value| normalize::member_answer(kind, document);
-        let (document, live) = self.current(step, read, canonical, |document| document).await?;
-        let patch = self.patch(step);
+        let Current { documents: document, live, patch } =
+            self.current(step, read, canonical, |document| document).await?;
         let input = body::update_member(kind, calls(kind), self.pool(), name, &document, &patch);
         let unknown = if calls(kind).patches {
             BTreeSet::new() // what is not named stays
@@ -101,7 +102,7 @@ impl Run<'_> {
         if outcome == Outcome::Done {
             self.written.entry(step.address.clone()).or_default().member = Some((kind, name.to_owned()));
             if takes_time(kind) {
-                self.settled(step, kind, name).await?;
+                self.settled(step, kind, name, false).await?;
             }
         }
         Ok(outcome)
@@ -114,7 +115,7 @@ impl Run<'_> {
         name: &str,
     ) -> Result<Outcome, Stop> {
         if *kind == *DOMAIN {
-            let document = self.at_rest(kind, name).await?;
+            let document = self.at_rest(kind, name, false).await?;
             self.removed_domains.insert(name.to_owned(), document);
         }
         self.write(calls(kind).delete, body::delete_member(calls(kind), self.pool(), name)).await?;
@@ -142,12 +143,14 @@ impl Run<'_> {
     }
 
     /// A domain or a replica once nothing is under way on it: until then the service takes no change of it. After the
-    /// wait it is answered as it is.
-    async fn at_rest(&self, kind: &'static Kind, name: &str) -> Result<Value, ApiError> {
+    /// wait it is answered as it is. A new one may not be there yet.
+    async fn at_rest(&self, kind: &'static Kind, name: &str, is_new: bool) -> Result<Value, ApiError> {
         let mut pauses = self.services.wait.begin(DELAY);
+        let mut for_reads = self.services.wait.for_reads();
         loop {
             let document = self.describe(kind, name).await?;
-            if !is_busy(kind, &document) || !pauses.pause().await {
+            let is_behind = is_new && is_missing(&document) && for_reads.pause().await;
+            if !is_behind && (!is_under_way(kind, &document) || !pauses.pause().await) {
                 return Ok(document);
             }
         }
@@ -178,13 +181,19 @@ impl Run<'_> {
     }
 
     /// A domain or a replica as soon as nothing is under way on it. What takes longer is reported as pending.
-    async fn settled(&mut self, step: &Step, kind: &'static Kind, name: &str) -> Result<Value, ApiError> {
-        let document = self.at_rest(kind, name).await?;
+    async fn settled(
+        &mut self,
+        step: &Step,
+        kind: &'static Kind,
+        name: &str,
+        is_new: bool,
+    ) -> Result<Value, ApiError> {
+        let document = self.at_rest(kind, name, is_new).await?;
         match document["Status"].as_str() {
             Some(status @ ("CREATING" | "UPDATING")) => {
                 self.report.pending.insert(step.address.clone(), status.to_owned());
             }
-            None if is_busy(kind, &document) => {
+            None if is_under_way(kind, &document) => {
                 self.report.pending.insert(step.address.clone(), "CREATING".to_owned());
             }
             Some("FAILED") => {
@@ -204,7 +213,7 @@ impl Run<'_> {
 }
 
 /// Whether something is under way on a domain or a replica. A new replica may be missing in the list at first.
-fn is_busy(kind: &Kind, document: &Value) -> bool {
+fn is_under_way(kind: &Kind, document: &Value) -> bool {
     let is_missing = *kind == *REPLICA && is_missing(document);
     is_missing || matches!(document["Status"].as_str(), Some("CREATING" | "UPDATING"))
 }

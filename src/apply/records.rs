@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::behind::Current;
 use super::{Outcome, Run, Stop, passed_through, unknown_in};
 use crate::body;
 use crate::catalog::{Kind, Records};
@@ -22,7 +23,8 @@ impl Run<'_> {
         let records = calls(record.kind);
         let client = self.client_of(&record.owner).unwrap_or_default();
         let name = record.name.as_deref();
-        let input = body::create_record(record.kind, records, self.pool(), &client, name, &self.patch(step));
+        let input =
+            body::create_record(record.kind, records, self.pool(), &client, name, &self.patch(step, []));
         let document = self.write(records.create, input).await?[records.answered].take();
         let mut created = normalize::record_answer(record.kind, &document);
         normalize::pass_through(record.kind, &mut created, &document, &passed_through(step));
@@ -33,13 +35,12 @@ impl Run<'_> {
 
     pub(super) async fn update_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, Stop> {
         let (kind, records) = (record.kind, calls(record.kind));
-        let (document, mut live) = self.current_record(step, record).await?;
-        let patch = self.patch(step);
+        let Current { documents: document, mut live, patch } = self.current_record(step, record).await?;
         let cleared = self.cleared_records.get(&step.address);
         let (input, unknown) = if let Some(before) = cleared {
             // What the step does not change comes back too.
             live = normalize::record_answer(kind, before);
-            let input = body::restore_record(kind, records, self.pool(), before, &patch);
+            let input = body::restore_record(kind, records, self.pool(), before, &self.patch(step, []));
             (input, unknown_in(kind.section, kind, before))
         } else if records.clears.is_some() {
             let input = body::change_record(kind, records, self.pool(), &document, &patch);
@@ -61,7 +62,7 @@ impl Run<'_> {
 
     pub(super) async fn clear_record(&mut self, step: &Step, record: &Record) -> Result<Outcome, Stop> {
         let records = calls(record.kind);
-        let (document, live) = self.current_record(step, record).await?;
+        let Current { documents: document, live, .. } = self.current_record(step, record).await?;
         let input = body::clear_record(records, self.pool(), &document);
         let written = self.write(records.update, input).await;
         let outcome = self.updated(step, &live, BTreeSet::new(), written);
@@ -79,7 +80,7 @@ impl Run<'_> {
         Ok(Outcome::Done)
     }
 
-    async fn current_record(&self, step: &Step, record: &Record) -> Result<(Value, Value), Stop> {
+    async fn current_record(&self, step: &Step, record: &Record) -> Result<Current<Value>, Stop> {
         let read = async || self.record_now(step.action.operation(), record).await;
         let canonical = |document: &Value| normalize::record_answer(record.kind, document);
         self.current(step, read, canonical, |document| document).await

@@ -1,11 +1,12 @@
 //! The last look: everything that was written is read once more and compared with what it should be.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
 use super::attached::calls;
-use super::behind::BEHIND;
+use super::wait::BEHIND;
 use super::{Run, UnknownPath, Written, is_reset, unknown_in};
 use crate::catalog::{CLIENT, CLIENT_SECRETS, Field, Kind, Omitted, SETTINGS, Shape};
 use crate::diff::Change;
@@ -65,7 +66,7 @@ impl Run<'_> {
     /// Looks at everything that was written, and again for a while at what does not show it: reads may be behind.
     pub(super) async fn verify(&mut self) {
         let mut open = std::mem::take(&mut self.written);
-        let mut pauses = self.services.wait.begin(BEHIND);
+        let (mut pauses, begun) = (self.services.wait.for_reads(), Instant::now());
         loop {
             let (mut differing, mut found) = (BTreeMap::new(), Vec::new());
             for (address, written) in open {
@@ -75,7 +76,8 @@ impl Run<'_> {
                     differing.insert(address, written);
                 }
             }
-            if differing.is_empty() || !pauses.pause().await {
+            // What took so long to look at is behind no more.
+            if differing.is_empty() || begun.elapsed() > BEHIND || !pauses.pause().await {
                 self.report.mismatches.extend(found);
                 return;
             }

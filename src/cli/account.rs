@@ -45,6 +45,7 @@ impl Account {
                 external_id: role.external_id,
                 session_name: role.session_name,
             }),
+            account_id: environment.account_id.clone(),
         };
         connection.connect().await.map(Self::Aws).map_err(|error| {
             let help = match &error {

@@ -46,6 +46,9 @@ pub(crate) struct Args {
     consents: Consents,
 }
 
+/// The longest wait for what others do and for reads that are behind, each of which has a shorter limit of its own.
+const BRIEF: Duration = Duration::from_mins(1);
+
 /// A duration such as `90s`, `2m` or `1h`; `0s` does not wait.
 fn duration(text: &str) -> Result<Duration, String> {
     let seconds = cognitops::duration::seconds(text).map(Duration::from_secs);
@@ -281,9 +284,9 @@ async fn execute(
         Some(output) => output.keep(work.name(), secret),
         None => Err("there is no file for new secrets".to_owned()),
     };
-    // In the embedded sandbox nothing takes time.
-    let limit = if account.is_embedded() { Duration::ZERO } else { limit };
-    let wait = Wait { limit, sleep: &|time| Box::pin(tokio::time::sleep(time)) };
+    // The embedded sandbox is one's own: nobody else changes it, and no read is behind.
+    let brief = if account.is_embedded() { Duration::ZERO } else { BRIEF };
+    let wait = Wait { limit, brief, sleep: &|time| Box::pin(tokio::time::sleep(time)) };
     let services = Services {
         read: account.reader(),
         write: account.writer(),

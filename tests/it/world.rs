@@ -127,7 +127,7 @@ impl World {
         self.with_services(read, write, |services| wait(apply_pool(plan, services, &mut |_| {})))
     }
 
-    pub(crate) fn with_services<T>(
+    fn with_services<T>(
         &self,
         read: &dyn ReadCognito,
         write: &dyn WriteCognito,
@@ -142,7 +142,7 @@ impl World {
             self.sandbox.clock().advance(time);
             Box::pin(std::future::ready(()))
         };
-        let wait = Wait { limit: self.patience, sleep: &sleep };
+        let wait = Wait { limit: self.patience, brief: self.patience, sleep: &sleep };
         run(&Services { read, write, resolve: &resolve, keep: &keep, wait })
     }
 

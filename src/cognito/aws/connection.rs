@@ -1,5 +1,4 @@
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -11,6 +10,7 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
 
+use super::pace::{Holder, Pace};
 use super::{AwsCognito, TrustError, account, trust};
 
 /// Where to connect to; what is not said comes from the environment and the profile, as with every AWS tool.
@@ -26,6 +26,8 @@ pub struct Connection {
     pub ca_bundle: Option<PathBuf>,
     /// A role to work with, in place of the credentials themselves.
     pub assume_role: Option<AssumeRole>,
+    /// The account's id, where it is known: connections to one account and Region share its quotas.
+    pub account_id: Option<String>,
 }
 
 /// A role that the credentials may assume.
@@ -56,6 +58,8 @@ impl Connection {
     /// # Errors
     /// No Region, or a CA bundle that cannot be used.
     pub async fn connect(self) -> Result<AwsCognito, ConnectError> {
+        let account = self.account();
+        let endpoint = self.endpoint_url.clone();
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(5))
             .operation_attempt_timeout(Duration::from_secs(30))
@@ -87,13 +91,20 @@ impl Connection {
         if let Some(role) = self.assume_role {
             config = role.over(config).await;
         }
+        let holder = Holder { region: region.to_string(), endpoint, account };
         Ok(AwsCognito {
             client: aws_sdk_cognitoidentityprovider::Client::new(&config),
             sts: account::client(&config),
             region,
             ca_bundle: self.ca_bundle,
-            pace: Arc::default(),
+            pace: Pace::of(holder),
         })
+    }
+
+    /// The account that the connection leads to, or the profile in its place, as far as they are named.
+    fn account(&self) -> Option<String> {
+        let of_role = self.assume_role.as_ref().and_then(|role| role.role_arn.split(':').nth(4));
+        self.account_id.as_deref().or(of_role).or(self.profile.as_deref()).map(str::to_owned)
     }
 }
 

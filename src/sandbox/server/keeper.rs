@@ -1,8 +1,8 @@
 //! Keeping the state file up to date: a change is answered once it is in the file, and those of a moment are written
 //! together.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -19,10 +19,16 @@ pub(super) struct Keeper {
     /// How many changes there were.
     changes: AtomicU64,
     changed: Notify,
-    /// Up to which change the file was written, or could not be.
-    tried: watch::Sender<u64>,
-    /// Why the file is behind.
-    trouble: Mutex<Option<String>>,
+    file: watch::Sender<File>,
+}
+
+/// How the state file is.
+#[derive(Default)]
+struct File {
+    /// Up to which change it was written, or could not be.
+    tried: u64,
+    /// Why it is behind.
+    trouble: Option<String>,
 }
 
 impl Keeper {
@@ -32,8 +38,7 @@ impl Keeper {
             complain,
             changes: AtomicU64::new(0),
             changed: Notify::new(),
-            tried: watch::Sender::new(0),
-            trouble: Mutex::new(None),
+            file: watch::Sender::default(),
         }
     }
 
@@ -47,14 +52,16 @@ impl Keeper {
         }
         let number = self.changes.fetch_add(1, Ordering::SeqCst) + 1;
         self.changed.notify_one();
-        // The sender lives as long as this value.
-        let _ = self.tried.subscribe().wait_for(|tried| *tried >= number).await;
-        self.trouble().map_or(Ok(()), Err)
+        let mut file = self.file.subscribe();
+        match file.wait_for(|file| file.tried >= number).await {
+            Ok(file) => file.trouble.clone().map_or(Ok(()), Err),
+            Err(_) => Err("the server has ended".to_owned()),
+        }
     }
 
     /// Why the state file cannot be written, as long as that is so.
     pub(super) fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.file.borrow().trouble.clone()
     }
 
     /// Writes for ever.
@@ -70,21 +77,17 @@ impl Keeper {
                 Err(error) => Some(error.to_string()),
             };
             let is_behind = trouble.is_some();
-            self.is_now(trouble);
-            self.tried.send_replace(number);
+            let is_new = trouble.is_some() && trouble != self.trouble();
+            if let Some(trouble) = trouble.as_ref().filter(|_| is_new) {
+                (self.complain)(&format!(
+                    "the state is not kept, and nothing can be changed until it is: {trouble}"
+                ));
+            }
+            self.file.send_replace(File { tried: number, trouble });
             if is_behind {
                 tokio::time::sleep(AGAIN).await;
                 self.changed.notify_one();
             }
         }
-    }
-
-    /// Notes how the file is, and says it once if it is behind.
-    fn is_now(&self, trouble: Option<String>) {
-        let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(new) = trouble.as_ref().filter(|new| known.as_ref() != Some(*new)) {
-            (self.complain)(&format!("the state is not kept, and nothing can be changed until it is: {new}"));
-        }
-        *known = trouble;
     }
 }

@@ -39,7 +39,7 @@ fn execute(
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
         keep: &|_| Ok(()),
-        wait: Wait { limit, sleep: &sleep },
+        wait: Wait { limit, brief: Duration::ZERO, sleep: &sleep },
     };
     let report = wait(apply_pool(plan, &services, &mut |_| {}));
     (report, pauses.into_inner().unwrap())
@@ -118,7 +118,11 @@ fn the_old_domain_must_be_gone_before_the_new_one_is_made() {
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
         keep: &|_| Ok(()),
-        wait: Wait { limit: Duration::from_mins(2), sleep: &|_| Box::pin(std::future::ready(())) },
+        wait: Wait {
+            limit: Duration::from_mins(2),
+            brief: Duration::ZERO,
+            sleep: &|_| Box::pin(std::future::ready(())),
+        },
     };
     let report = wait(apply_pool(&plan, &services, &mut |_| {}));
     assert!(report.is_complete(), "{report:#?}");
@@ -254,7 +258,11 @@ fn a_new_custom_domain_is_pending_after_the_wait_and_names_its_target() {
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
         keep: &|_| Ok(()),
-        wait: Wait { limit: Duration::from_secs(40), sleep: &|_| Box::pin(std::future::ready(())) },
+        wait: Wait {
+            limit: Duration::from_secs(40),
+            brief: Duration::ZERO,
+            sleep: &|_| Box::pin(std::future::ready(())),
+        },
     };
     let report = wait(apply_pool(&plan, &services, &mut |_| {}));
     assert!(report.is_complete(), "{report:#?}");
@@ -277,7 +285,11 @@ fn login_pages_wait_for_a_domain_that_is_active() {
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
         keep: &|_| Ok(()),
-        wait: Wait { limit: Duration::from_secs(40), sleep: &|_| Box::pin(std::future::ready(())) },
+        wait: Wait {
+            limit: Duration::from_secs(40),
+            brief: Duration::ZERO,
+            sleep: &|_| Box::pin(std::future::ready(())),
+        },
     };
     let report = wait(apply_pool(&plan, &services, &mut |_| {}));
     let Outcome::NotReady(problem) = &report.results[1].outcome else { panic!("{report:#?}") };

@@ -163,7 +163,7 @@ fn apply_late(
         write: &world.sandbox,
         resolve: &|_| Err(String::new()),
         keep: &|_| Ok(()),
-        wait: Wait { limit, sleep: &|_| Box::pin(std::future::ready(())) },
+        wait: Wait { limit, brief: Duration::ZERO, sleep: &|_| Box::pin(std::future::ready(())) },
     };
     wait(apply_pool(plan, &services, &mut |_| {}))
 }
