@@ -12,6 +12,7 @@ use crate::identity::{ClientMatch, ListedClient, match_clients};
 use crate::manifest::load::PoolManifest;
 use crate::manifest::references::uses;
 use crate::path::Path;
+use together::Part;
 
 mod attached;
 mod client_secrets;
@@ -19,6 +20,7 @@ mod limits;
 mod members;
 mod records;
 mod secrets;
+mod together;
 mod told;
 mod whole;
 
@@ -192,31 +194,46 @@ impl<'a> Reader<'a> {
         let id = text(&pool, "Id");
         let mfa = if owns { mfa_config(self.api, &id).await? } else { json!({}) };
         let mut live = LivePool::new(id, pool, mfa, Vec::new());
-        self.read_members(manifest, &mut live).await?;
+        live.read_together(self.member_parts(manifest, &live).collect()).await?;
         let declared = manifest.section("clients").and_then(Value::as_object);
         let narrows = members::narrows(manifest, &live);
         let refers = manifest.all_clients.is_some() && !uses(manifest).is_empty();
         if declared.is_some() || narrows || refers || members::deletes_or_prunes(manifest, CLIENT.section) {
             live.listed = list_clients(self.api, &live.id).await?;
         }
-        let none = Map::new();
-        for (key, found) in match_clients(declared.unwrap_or(&none), &live.listed) {
+        let mut part = live.part();
+        let mut parts: Vec<Part<'_>> = vec![Box::pin(async move {
+            self.read_clients(declared, narrows, &mut part).await?;
+            self.read_client_secrets(manifest, &mut part).await?;
+            Ok(part)
+        })];
+        parts.extend(self.attached_parts(manifest, &live));
+        parts.extend(self.record_parts(manifest, &live));
+        live.read_together(parts).await?;
+        self.read_what_clients_name(manifest, &mut live).await?;
+        Ok(live)
+    }
+
+    /// Reads the declared clients and, if something goes that one may use, all others.
+    async fn read_clients(
+        &self,
+        declared: Option<&Map<String, Value>>,
+        narrows: bool,
+        live: &mut LivePool,
+    ) -> Result<(), ApiError> {
+        for (key, found) in match_clients(declared.unwrap_or(&Map::new()), &live.listed) {
             if let ClientMatch::Live(client) = found {
-                self.read_client(&mut live, client, Some(&key)).await?;
+                self.read_client(live, client, Some(&key)).await?;
             }
         }
         if narrows {
             for client in live.listed.clone() {
                 if !live.clients.contains_key(&client.id) {
-                    self.read_client(&mut live, client.id, None).await?;
+                    self.read_client(live, client.id, None).await?;
                 }
             }
         }
-        self.read_what_clients_name(manifest, &mut live).await?;
-        self.read_attached(manifest, &mut live).await?;
-        self.read_records(manifest, &mut live).await?;
-        self.read_client_secrets(manifest, &mut live).await?;
-        Ok(live)
+        Ok(())
     }
 
     /// Reads one client; under the key of its declaration its secret can be compared.

@@ -1,8 +1,9 @@
 //! What a pool or a client has one of.
 
 use data_encoding::BASE64;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::together::Part;
 use super::{LivePool, Reader, members};
 use crate::catalog::{ATTACHED, Kind, SESSION, not_fetched};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito};
@@ -13,36 +14,48 @@ use crate::manifest::load::PoolManifest;
 const MAX_FETCHED: usize = 1 << 20;
 
 impl Reader<'_> {
-    /// Reads what the manifest mentions of it.
-    pub(super) async fn read_attached(
+    /// Each kind of it, as far as the manifest mentions it.
+    pub(super) fn attached_parts<'f>(
+        &'f self,
+        manifest: &'f PoolManifest,
+        live: &LivePool,
+    ) -> impl Iterator<Item = Part<'f>> {
+        ATTACHED.into_iter().map(move |kind| {
+            let mut part = live.part();
+            Box::pin(async move {
+                self.read_attached(manifest, kind, &mut part).await?;
+                Ok(part)
+            }) as Part<'f>
+        })
+    }
+
+    /// Reads what the manifest mentions of a kind.
+    async fn read_attached(
         &self,
         manifest: &PoolManifest,
+        kind: &'static Kind,
         live: &mut LivePool,
     ) -> Result<(), ApiError> {
-        let clients = manifest.section("clients").and_then(Value::as_object).cloned().unwrap_or_default();
-        let matches = match_clients(&clients, &live.listed);
-        for kind in ATTACHED {
-            let Some(attached) = &kind.attached else { continue };
-            if !attached.of_client {
-                let is_mentioned = manifest.section(kind.section).is_some()
-                    || members::deletes_or_prunes(manifest, kind.section);
-                // Whether a client may have sessions hangs on the pool's.
-                let is_asked =
-                    **kind == *SESSION && clients.values().any(|client| client[kind.section].is_object());
-                if is_mentioned || is_asked {
-                    match describe_attached(self.api, kind, &live.id, None).await {
-                        Err(error) if !is_mentioned && members::is_denied(&error) => {}
-                        document => _ = live.attached.insert((kind.section, None), document?),
-                    }
-                }
-                continue;
-            }
-            for (key, found) in &matches {
+        let none = Map::new();
+        let clients = manifest.section("clients").and_then(Value::as_object).unwrap_or(&none);
+        if kind.is_of_client() {
+            for (key, found) in match_clients(clients, &live.listed) {
                 let ClientMatch::Live(id) = found else { continue };
-                if !clients[key][kind.section].is_null() {
-                    let document = describe_attached(self.api, kind, &live.id, Some(id)).await?;
-                    live.attached.insert((kind.section, Some(id.clone())), document);
+                if !clients[&key][kind.section].is_null() {
+                    let document = describe_attached(self.api, kind, &live.id, Some(&id)).await?;
+                    live.attached.insert((kind.section, Some(id)), document);
                 }
+            }
+            return Ok(());
+        }
+        let is_mentioned =
+            manifest.section(kind.section).is_some() || members::deletes_or_prunes(manifest, kind.section);
+        // Whether a client may have sessions hangs on the pool's.
+        let is_asked = *kind == *SESSION && clients.values().any(|client| client[kind.section].is_object());
+        if is_mentioned || is_asked {
+            match describe_attached(self.api, kind, &live.id, None).await {
+                Err(error) if !is_mentioned && members::is_denied(&error) => {}
+                document => _ = live.attached.insert((kind.section, None), document?),
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::attached::is_without;
+use super::together::Part;
 use super::{LivePool, Reader, pages, text};
 use crate::catalog::{
     Calls, DOMAIN, Field, GROUP, HIDDEN_SECRET, IDENTITY_PROVIDER, Kind, REPLICA, RESOURCE_SERVER,
@@ -15,22 +16,26 @@ use crate::manifest::load::PoolManifest;
 use crate::path::Path;
 
 impl Reader<'_> {
-    /// Reads the collections that a manifest mentions.
-    pub(super) async fn read_members(
-        &self,
-        manifest: &PoolManifest,
-        live: &mut LivePool,
-    ) -> Result<(), ApiError> {
-        for kind in [&*RESOURCE_SERVER, &*IDENTITY_PROVIDER, &*GROUP, &*REPLICA] {
-            if mentions(manifest, kind) {
-                self.list(kind, live).await?;
-                self.describe_declared(manifest, kind, live).await?;
-            }
-        }
-        if mentions(manifest, &DOMAIN) {
-            self.read_domains(manifest, live).await?;
-        }
-        Ok(())
+    /// The collections that a manifest mentions.
+    pub(super) fn member_parts<'f>(
+        &'f self,
+        manifest: &'f PoolManifest,
+        live: &LivePool,
+    ) -> impl Iterator<Item = Part<'f>> {
+        let kinds: [&'static Kind; 5] = [&RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &REPLICA, &DOMAIN];
+        let mentioned = kinds.into_iter().filter(|kind| mentions(manifest, kind));
+        mentioned.map(move |kind| {
+            let mut part = live.part();
+            Box::pin(async move {
+                if *kind == *DOMAIN {
+                    self.read_domains(manifest, &mut part).await?;
+                } else {
+                    self.list(kind, &mut part).await?;
+                    self.describe_declared(manifest, kind, &mut part).await?;
+                }
+                Ok(part)
+            }) as Part<'f>
+        })
     }
 
     /// Reads which providers and scopes there are, if a client is to use one that no declared client uses yet.

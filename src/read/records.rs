@@ -1,8 +1,9 @@
 //! Records of clients.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::attached::is_without;
+use super::together::Part;
 use super::{LivePool, Reader};
 use crate::catalog::{Kind, RECORDS, Records};
 use crate::cognito::{ApiError, ErrorCode, ReadCognito};
@@ -11,26 +12,39 @@ use crate::manifest::load::PoolManifest;
 use crate::manifest::policy::deleted_records;
 
 impl Reader<'_> {
+    /// Each kind of them.
+    pub(super) fn record_parts<'f>(
+        &'f self,
+        manifest: &'f PoolManifest,
+        live: &LivePool,
+    ) -> impl Iterator<Item = Part<'f>> {
+        RECORDS.into_iter().map(move |kind| {
+            let mut part = live.part();
+            Box::pin(async move {
+                self.read_records(manifest, kind, &mut part).await?;
+                Ok(part)
+            }) as Part<'f>
+        })
+    }
+
     /// Reads all of a section that a client writes, and what policy deletes of another.
-    pub(super) async fn read_records(
+    async fn read_records(
         &self,
         manifest: &PoolManifest,
+        kind: &'static Kind,
         live: &mut LivePool,
     ) -> Result<(), ApiError> {
-        let clients = manifest.section("clients").and_then(Value::as_object).cloned().unwrap_or_default();
-        let matches = match_clients(&clients, &live.listed);
-        for kind in RECORDS {
-            let Some(records) = &kind.records else { continue };
-            for (key, found) in &matches {
-                let ClientMatch::Live(id) = found else { continue };
-                let is_written = !clients[key][kind.section].is_null();
-                let deleted = deleted_records(&manifest.value, key, kind.section);
-                for name in records.all_names() {
-                    let is_deleted = deleted.iter().any(|deleted| deleted.as_deref() == name);
-                    if !is_written && !is_deleted {
-                        continue;
-                    }
-                    self.read_record(kind, records, id, name, live).await?;
+        let Some(records) = &kind.records else { return Ok(()) };
+        let none = Map::new();
+        let clients = manifest.section("clients").and_then(Value::as_object).unwrap_or(&none);
+        for (key, found) in match_clients(clients, &live.listed) {
+            let ClientMatch::Live(id) = found else { continue };
+            let is_written = !clients[&key][kind.section].is_null();
+            let deleted = deleted_records(&manifest.value, &key, kind.section);
+            for name in records.all_names() {
+                let is_deleted = deleted.iter().any(|deleted| deleted.as_deref() == name);
+                if is_written || is_deleted {
+                    self.read_record(kind, records, &id, name, live).await?;
                 }
             }
         }

@@ -21,6 +21,12 @@ impl LiveSecrets {
         self.values.insert(path, value);
     }
 
+    /// Adds those of another part of the pool.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.values.extend(other.values);
+        self.compared.extend(other.compared);
+    }
+
     /// Forgets the secret at a path, because it is not known which one it is.
     pub(super) fn forget(&mut self, path: &Path) {
         self.values.remove(path);

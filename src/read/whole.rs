@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::together::Part;
 use super::{LivePool, Reader, describe_attached, list_clients, mfa_config, pages};
 use crate::catalog::{ATTACHED, CLIENT_RISK, CLIENT_SESSION, Kind, List, NAMED, RECORDS, SESSION, TERMS};
 use crate::cognito::{ApiError, ReadOperation};
+use crate::identity::ListedClient;
 
 /// How the terms documents of a pool are listed.
 const TERMS_OF_POOL: List = List {
@@ -19,7 +21,7 @@ const TERMS_OF_POOL: List = List {
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
 impl Reader<'_> {
-    /// Reads a pool with all that lies in it, each thing once. Clients are read one by one.
+    /// Reads a pool with all that lies in it, each thing once.
     ///
     /// # Errors
     /// The service's refusal.
@@ -27,23 +29,22 @@ impl Reader<'_> {
         let id = pool["Id"].as_str().unwrap_or_default().to_owned();
         let mfa = mfa_config(self.api, &id).await?;
         let mut live = LivePool::new(id, pool, mfa, Vec::new());
-        for kind in NAMED {
-            self.read_all_of(kind, &mut live).await?;
-        }
+        let mut parts: Vec<Part<'_>> = NAMED.into_iter().map(|kind| self.all_of(kind, live.part())).collect();
         for kind in ATTACHED.into_iter().filter(|kind| !kind.is_of_client()) {
-            let document = describe_attached(self.api, kind, &live.id, None).await?;
-            live.attached.insert((kind.section, None), document);
+            let mut part = live.part();
+            parts.push(Box::pin(async move {
+                let document = describe_attached(self.api, kind, &part.id, None).await?;
+                part.attached.insert((kind.section, None), document);
+                Ok(part)
+            }));
         }
+        live.read_together(parts).await?;
         live.listed = list_clients(self.api, &live.id).await?;
-        let count = live.listed.len();
         // Few pools have terms documents, and one question is less than two for each client.
         let has_terms = !pages(self.api, &TERMS_OF_POOL, json!({ "UserPoolId": live.id })).await?.is_empty();
-        for (index, client) in live.listed.clone().into_iter().enumerate() {
-            progress(index, count);
-            if !client.dynamic {
-                self.read_whole_client(&client.id, has_terms, &mut live).await?;
-            }
-        }
+        let listed = live.listed.iter().filter(|client| !client.dynamic);
+        let ids: Vec<String> = listed.map(|client| client.id.clone()).collect();
+        self.read_whole_clients(&ids, has_terms, &mut live, progress).await?;
         Ok(live)
     }
 
@@ -53,45 +54,64 @@ impl Reader<'_> {
     /// # Errors
     /// The service's refusal.
     pub async fn undeclared(&self, live: &mut LivePool, progress: Progress<'_>) -> Result<(), ApiError> {
-        for kind in NAMED {
-            if live.members.contains_key(kind.section) {
-                self.read_all_of(kind, live).await?;
-            }
-        }
-        let undeclared: Vec<String> = live
-            .listed
-            .iter()
-            .filter(|client| !client.dynamic && !live.clients.contains_key(&client.id))
-            .map(|client| client.id.clone())
-            .collect();
-        for (index, id) in undeclared.iter().enumerate() {
-            progress(index, undeclared.len());
-            self.read_whole_client(id, true, live).await?;
-        }
-        Ok(())
+        let known = NAMED.into_iter().filter(|kind| live.members.contains_key(kind.section));
+        let parts = known.map(|kind| self.all_of(kind, live.part())).collect();
+        live.read_together(parts).await?;
+        let is_undeclared =
+            |client: &&ListedClient| !client.dynamic && !live.clients.contains_key(&client.id);
+        let undeclared = live.listed.iter().filter(is_undeclared);
+        let ids: Vec<String> = undeclared.map(|client| client.id.clone()).collect();
+        self.read_whole_clients(&ids, true, live, progress).await
     }
 
-    /// Reads a client with all that it has one of or records of.
-    async fn read_whole_client(
+    /// All of a kind.
+    fn all_of<'f>(&'f self, kind: &'static Kind, mut part: LivePool) -> Part<'f> {
+        Box::pin(async move {
+            self.read_all_of(kind, &mut part).await?;
+            Ok(part)
+        })
+    }
+
+    /// Reads clients with all that they have one of or records of, each kind by itself.
+    async fn read_whole_clients(
         &self,
-        id: &str,
+        ids: &[String],
         has_terms: bool,
         live: &mut LivePool,
+        progress: Progress<'_>,
     ) -> Result<(), ApiError> {
-        self.read_client(live, id.to_owned(), None).await?;
-        for kind in ATTACHED.into_iter().filter(|kind| kind.is_of_client()) {
-            if may_have_its_own(live, kind) {
-                let document = describe_attached(self.api, kind, &live.id, Some(id)).await?;
-                live.attached.insert((kind.section, Some(id.to_owned())), document);
+        let mut part = live.part();
+        let mut parts: Vec<Part<'_>> = vec![Box::pin(async move {
+            for (index, id) in ids.iter().enumerate() {
+                progress(index, ids.len());
+                self.read_client(&mut part, id.clone(), None).await?;
             }
+            Ok(part)
+        })];
+        let of_clients = ATTACHED.into_iter().filter(|kind| kind.is_of_client());
+        for kind in of_clients.filter(|kind| may_have_its_own(live, kind)) {
+            let mut part = live.part();
+            parts.push(Box::pin(async move {
+                for id in ids {
+                    let document = describe_attached(self.api, kind, &part.id, Some(id)).await?;
+                    part.attached.insert((kind.section, Some(id.clone())), document);
+                }
+                Ok(part)
+            }));
         }
         for kind in RECORDS.into_iter().filter(|kind| has_terms || ***kind != *TERMS) {
             let Some(records) = &kind.records else { continue };
-            for name in records.all_names() {
-                self.read_record(kind, records, id, name, live).await?;
-            }
+            let mut part = live.part();
+            parts.push(Box::pin(async move {
+                for id in ids {
+                    for name in records.all_names() {
+                        self.read_record(kind, records, id, name, &mut part).await?;
+                    }
+                }
+                Ok(part)
+            }));
         }
-        Ok(())
+        live.read_together(parts).await
     }
 }
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use cognitops::outputs::Outputs;
 use cognitops::read::{Reader, Told};
+use cognitops::sandbox::{Conditions, Options};
 use serde_json::json;
 
 use crate::world::{World, wait};
@@ -25,6 +27,31 @@ fn count(world: &World, from: usize) -> BTreeMap<&'static str, usize> {
         *count.entry(operation).or_default() += 1;
     }
     count
+}
+
+#[test]
+fn operations_with_quotas_of_their_own_are_called_side_by_side() {
+    let conditions = Conditions { latency: Duration::from_millis(1), ..Conditions::default() };
+    let world = World::with(Options { conditions, ..Options::default() });
+    let calm = World::applied(
+        "settings: {userPoolTier: PLUS, userPoolAddOns: {advancedSecurityMode: ENFORCED}}\n\
+         clients: {a: {riskConfiguration: {}}, b: {riskConfiguration: {}}, c: {riskConfiguration: {}}}\n\
+         groups: {one: {}}\nresourceServers: {api: {name: API}}",
+    );
+    let state = calm.sandbox.document()["pools"][calm.pool_id()].clone();
+    let clients = state["clients"].as_object().unwrap().values().cloned().collect();
+    world.sandbox.insert_pool(state["pool"].clone(), state["mfa"].clone(), clients);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let pool = calm.pool();
+    runtime.block_on(Reader::new(&world.sandbox).whole(pool, &mut |_, _| {})).unwrap();
+    let called = world.operations_since(0);
+    let position = |name: &str| called.iter().position(|other| *other == name).unwrap();
+    let last = |name: &str| called.iter().rposition(|other| *other == name).unwrap();
+    assert_eq!(called.iter().filter(|name| **name == "DescribeUserPoolClient").count(), 3);
+    for beside in ["DescribeManagedLoginBrandingByClient", "GetUICustomization"] {
+        assert!(position(beside) < last("DescribeUserPoolClient"), "{called:?}");
+        assert!(position("DescribeUserPoolClient") < last(beside), "{called:?}");
+    }
 }
 
 #[test]
