@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use futures_util::future::join_all;
 use serde_json::{Map, Value, json};
 
 use super::attached::calls;
 use super::wait::BEHIND;
 use super::{Run, UnknownPath, Written, is_reset, unknown_in};
 use crate::catalog::{CLIENT, CLIENT_SECRETS, Field, Kind, Omitted, SETTINGS, Shape};
+use crate::cognito::ApiError;
 use crate::diff::Change;
 use crate::normalize::{self, same};
 use crate::path::{Path, Segment};
@@ -62,75 +64,83 @@ fn value_at<'a>(canonical: &'a Value, path: &Path) -> Option<&'a Value> {
     path.keys()?.into_iter().try_fold(canonical, |value, key| value.get(key))
 }
 
+/// A resource that was looked at again.
+struct Looked {
+    address: Path,
+    written: Written,
+    mismatches: Vec<Mismatch>,
+    /// Its document, if it is a client.
+    client: Option<Value>,
+}
+
 impl Run<'_> {
     /// Looks at everything that was written, and again for a while at what does not show it: reads may be behind.
     pub(super) async fn verify(&mut self) {
         let mut open = std::mem::take(&mut self.written);
         let (mut pauses, begun) = (self.services.wait.for_reads(), Instant::now());
         loop {
-            let (mut differing, mut found) = (BTreeMap::new(), Vec::new());
+            // Each kind has operations with quotas of their own.
+            let mut kinds: BTreeMap<&str, Vec<(Path, Written)>> = BTreeMap::new();
             for (address, written) in open {
-                let mismatches = self.look(&address, &written).await;
+                kinds.entry(written.section()).or_default().push((address, written));
+            }
+            let looked = join_all(kinds.into_values().map(|resources| self.look(resources))).await;
+            let (mut differing, mut found) = (BTreeMap::new(), BTreeMap::new());
+            for Looked { address, written, mismatches, client } in looked.into_iter().flatten() {
+                if let (Some(client), Some(key)) = (client, address.last_key()) {
+                    self.sign_in.clients.insert(key.to_owned(), client);
+                }
                 if !mismatches.is_empty() {
-                    found.extend(mismatches);
+                    found.insert(address.clone(), mismatches);
                     differing.insert(address, written);
                 }
             }
             // What took so long to look at is behind no more.
             if differing.is_empty() || begun.elapsed() > BEHIND || !pauses.pause().await {
-                self.report.mismatches.extend(found);
+                self.report.mismatches.extend(found.into_values().flatten());
                 return;
             }
             open = differing;
         }
     }
 
-    async fn look(&mut self, address: &Path, written: &Written) -> Vec<Mismatch> {
-        let read = if let Some(id) = &written.client_id {
-            self.client_now(address, id, written).await
-        } else if let Some((kind, name)) = &written.member {
-            self.member_now(kind, name, written).await
+    /// Looks at resources, one after the other.
+    async fn look(&self, resources: Vec<(Path, Written)>) -> Vec<Looked> {
+        let mut looked = Vec::new();
+        for (address, written) in resources {
+            let (mismatches, client) = match self.now(&written).await {
+                Ok((now, client)) => (mismatches(&address, &written, now), client),
+                Err(error) => {
+                    let (address, detail) = (address.clone(), Some(error.to_string()));
+                    (vec![Mismatch { address, kind: MismatchKind::Unverified, detail }], None)
+                }
+            };
+            looked.push(Looked { address, written, mismatches, client });
+        }
+        looked
+    }
+
+    /// What a resource is now; of a client also its document.
+    async fn now(&self, written: &Written) -> Result<(Now, Option<Value>), ApiError> {
+        if let Some(id) = &written.client_id {
+            let client = describe_client(&self.own, self.pool(), id).await?;
+            let mut live = normalize::client_answer(&client);
+            normalize::pass_through(&CLIENT, &mut live, &client, &written.passed_through(&CLIENT));
+            return Ok(((&CLIENT.root, live, unknown_in("client", &CLIENT, &client)), Some(client)));
+        }
+        let now = if let Some((kind, name)) = &written.member {
+            self.member_now(kind, name, written).await?
         } else if let Some((kind, client)) = &written.attached {
-            self.attached_now(kind, client.as_deref(), written).await
+            self.attached_now(kind, client.as_deref(), written).await?
         } else if let Some(record) = &written.record {
-            self.record_afterwards(record, written).await
+            self.record_afterwards(record, written).await?
         } else {
-            self.settings_now(written).await
+            self.settings_now(written).await?
         };
-        match read {
-            Ok((root, live, unknown)) => {
-                let mut found = differences(&written.expected, &written.changes, root, &live);
-                let lost = written.unknown.iter().filter(|member| !unknown.contains(member));
-                found.extend(lost.map(|(_, path)| (path.clone(), MismatchKind::Lost)));
-                let found = found.into_iter();
-                found
-                    .map(|(path, kind)| Mismatch { address: address.join(&path), kind, detail: None })
-                    .collect()
-            }
-            Err(error) => vec![Mismatch {
-                address: address.clone(),
-                kind: MismatchKind::Unverified,
-                detail: Some(error.to_string()),
-            }],
-        }
+        Ok((now, None))
     }
 
-    async fn client_now(
-        &mut self,
-        address: &Path,
-        id: &str,
-        written: &Written,
-    ) -> Result<Now, crate::cognito::ApiError> {
-        let client = describe_client(&self.own, self.pool(), id).await?;
-        if let Some(key) = address.last_key() {
-            self.sign_in.clients.insert(key.to_owned(), client.clone());
-        }
-        let mut live = normalize::client_answer(&client);
-        normalize::pass_through(&CLIENT, &mut live, &client, &written.passed_through(&CLIENT));
-        Ok((&CLIENT.root, live, unknown_in("client", &CLIENT, &client)))
-    }
-
-    async fn settings_now(&self, written: &Written) -> Result<Now, crate::cognito::ApiError> {
+    async fn settings_now(&self, written: &Written) -> Result<Now, ApiError> {
         let (pool, mfa) = self.pool_documents().await?;
         let mut unknown = unknown_in("pool", &SETTINGS, &pool);
         unknown.extend(unknown_in("mfa", &SETTINGS, &mfa));
@@ -139,12 +149,7 @@ impl Run<'_> {
         Ok((&SETTINGS.root, live, unknown))
     }
 
-    async fn member_now(
-        &self,
-        kind: &'static Kind,
-        name: &str,
-        written: &Written,
-    ) -> Result<Now, crate::cognito::ApiError> {
+    async fn member_now(&self, kind: &'static Kind, name: &str, written: &Written) -> Result<Now, ApiError> {
         let document = self.describe(kind, name).await?;
         let mut live = normalize::member_answer(kind, &document);
         normalize::pass_through(kind, &mut live, &document, &written.passed_through(kind));
@@ -156,7 +161,7 @@ impl Run<'_> {
         kind: &'static Kind,
         client: Option<&str>,
         written: &Written,
-    ) -> Result<Now, crate::cognito::ApiError> {
+    ) -> Result<Now, ApiError> {
         if let (true, Some(client)) = (*kind == *CLIENT_SECRETS, client) {
             return self.secrets_now(client).await;
         }
@@ -167,11 +172,7 @@ impl Run<'_> {
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }
 
-    async fn record_afterwards(
-        &self,
-        record: &Record,
-        written: &Written,
-    ) -> Result<Now, crate::cognito::ApiError> {
+    async fn record_afterwards(&self, record: &Record, written: &Written) -> Result<Now, ApiError> {
         let kind = record.kind;
         let operation = kind.records.map_or("", |records| records.read.name());
         let document = self.record_now(operation, record).await?;
@@ -179,6 +180,15 @@ impl Run<'_> {
         normalize::pass_through(kind, &mut live, &document, &written.passed_through(kind));
         Ok((&kind.root, live, unknown_in(kind.section, kind, &document)))
     }
+}
+
+/// What of a resource is not as it was written.
+fn mismatches(address: &Path, written: &Written, (root, live, unknown): Now) -> Vec<Mismatch> {
+    let mut found = differences(&written.expected, &written.changes, root, &live);
+    let lost = written.unknown.iter().filter(|member| !unknown.contains(member));
+    found.extend(lost.map(|(_, path)| (path.clone(), MismatchKind::Lost)));
+    let mismatch = |(path, kind)| Mismatch { address: address.join(&path), kind, detail: None };
+    found.into_iter().map(mismatch).collect()
 }
 
 /// What of a resource is not as these changes should have left it, or as it was before.
