@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -156,6 +157,18 @@ impl Sandbox {
         &self.options.clock
     }
 
+    /// Puts its time forward, and keeps that with the account: what it works on is done at a time.
+    pub fn advance(&self, time: Duration) {
+        let before = self.options.clock.now();
+        self.options.clock.advance(time);
+        let by = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        if self.options.clock.now() > before {
+            let mut inner = self.lock();
+            let ahead = &mut inner.store.state_mut().clock_ahead;
+            *ahead = ahead.saturating_add(by).min(clock::FURTHEST);
+        }
+    }
+
     /// The account that its pools live in; without any, that of new ones.
     pub fn account_id(&self) -> String {
         let inner = self.lock();
@@ -181,6 +194,7 @@ impl Sandbox {
     }
 
     fn with_store(store: Store, options: Options) -> Self {
+        options.clock.advance(Duration::from_millis(store.state().clock_ahead));
         let traffic = Traffic::new(&options.conditions);
         let inner = Inner { store, number: 0, calls: Some(Vec::new()), faults: VecDeque::new(), traffic };
         Self { options, inner: Mutex::new(inner), flushing: Mutex::new(()) }

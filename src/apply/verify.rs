@@ -1,7 +1,6 @@
 //! The last look: everything that was written is read once more and compared with what it should be.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 use futures_util::future::join_all;
 use serde_json::{Map, Value, json};
@@ -71,13 +70,16 @@ struct Looked {
     mismatches: Vec<Mismatch>,
     /// Its document, if it is a client.
     client: Option<Value>,
+    /// Whether it was written so short a time before that the read may be behind.
+    is_behind: bool,
 }
 
 impl Run<'_> {
     /// Looks at everything that was written, and again for a while at what does not show it: reads may be behind.
     pub(super) async fn verify(&mut self) {
         let mut open = std::mem::take(&mut self.written);
-        let (mut pauses, begun) = (self.services.wait.for_reads(), Instant::now());
+        let mut pauses = self.services.wait.for_reads();
+        let mut settled = BTreeMap::new();
         loop {
             // Each kind has operations with quotas of their own.
             let mut kinds: BTreeMap<&str, Vec<(Path, Written)>> = BTreeMap::new();
@@ -86,20 +88,24 @@ impl Run<'_> {
             }
             let looked = join_all(kinds.into_values().map(|resources| self.look(resources))).await;
             let (mut differing, mut found) = (BTreeMap::new(), BTreeMap::new());
-            for Looked { address, written, mismatches, client } in looked.into_iter().flatten() {
+            for Looked { address, written, mismatches, client, is_behind } in looked.into_iter().flatten() {
                 if let (Some(client), Some(key)) = (client, address.last_key()) {
                     self.sign_in.clients.insert(key.to_owned(), client);
                 }
+                if !mismatches.is_empty() && is_behind {
+                    differing.insert(address.clone(), written);
+                }
                 if !mismatches.is_empty() {
-                    found.insert(address.clone(), mismatches);
-                    differing.insert(address, written);
+                    found.insert(address, mismatches);
                 }
             }
-            // What took so long to look at is behind no more.
-            if differing.is_empty() || begun.elapsed() > BEHIND || !pauses.pause().await {
-                self.report.mismatches.extend(found.into_values().flatten());
+            if differing.is_empty() || !pauses.pause().await {
+                settled.extend(found);
+                self.report.mismatches.extend(settled.into_values().flatten());
                 return;
             }
+            found.retain(|address, _| !differing.contains_key(address));
+            settled.extend(found);
             open = differing;
         }
     }
@@ -115,7 +121,8 @@ impl Run<'_> {
                     (vec![Mismatch { address, kind: MismatchKind::Unverified, detail }], None)
                 }
             };
-            looked.push(Looked { address, written, mismatches, client });
+            let is_behind = written.at.is_none_or(|at| at.elapsed() <= BEHIND);
+            looked.push(Looked { address, written, mismatches, client, is_behind });
         }
         looked
     }

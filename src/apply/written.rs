@@ -1,6 +1,7 @@
 //! What this apply wrote so far: what it should have led to, and what the next step on the same resource rests on.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -23,6 +24,8 @@ pub(super) fn unknown_in(document: &'static str, kind: &Kind, answer: &Value) ->
 pub(super) struct Written {
     /// The canonical state that the writes should have led to.
     pub(super) expected: Value,
+    /// When it was last written to.
+    pub(super) at: Option<Instant>,
     /// The final changes, in order.
     pub(super) changes: Vec<Change>,
     /// All changes, in order: those too that lead to others only.
@@ -86,6 +89,7 @@ impl Run<'_> {
         let changes = step.changes.iter().filter(|change| !change.secret);
         let changes = changes.map(|change| (&change.path, change.after.as_ref()));
         let written = self.written.entry(step.address.clone()).or_default();
+        written.at = Some(Instant::now());
         let base = if written.expected.is_null() { live } else { &written.expected };
         written.expected = with_changes(base, changes);
         written.all_changes.extend(step.changes.iter().cloned());

@@ -3,6 +3,8 @@
 //! Read from "Quotas in Amazon Cognito" of the developer guide. Operations that it does not list (log delivery, client
 //! secrets, terms, replicas, sessions) are of no category here: what holds for them is not known.
 
+use serde_json::Value;
+
 /// Operations that share a quota.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Category {
@@ -102,6 +104,12 @@ pub const CATEGORIES: [Category; 7] = [
         operations: &["GetProvisionedLimit", "UpdateProvisionedLimit"],
     },
 ];
+
+/// The pool that a request names, by its id or its ARN.
+pub fn pool_of(input: &Value) -> Option<&str> {
+    let of_arn = || input["ResourceArn"].as_str()?.rsplit_once('/').map(|(_, id)| id);
+    input["UserPoolId"].as_str().or_else(of_arn)
+}
 
 /// The category of an operation, if it has one.
 pub fn category(operation: &str) -> Option<&'static Category> {

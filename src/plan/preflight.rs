@@ -141,6 +141,12 @@ impl Planner<'_> {
     /// Refuses a client that the service would refuse, if the plan is what brings it about.
     pub(super) fn preflight_client(&mut self, at: &Path, live: Option<&Value>, desired: &Value) {
         self.preflight(CLIENT, at, live, desired);
+        let by_choice = |client: &Value| has(client, "explicitAuthFlows", "ALLOW_USER_AUTH");
+        if self.tier_after() == "LITE" && by_choice(desired) && !live.is_some_and(by_choice) {
+            let help = "write `userPoolTier: ESSENTIALS` in `settings`, or leave ALLOW_USER_AUTH out";
+            let message = "sign-in by choice is not in the tier LITE";
+            self.refuse(RefusalRule::State, &at.key("explicitAuthFlows"), message, help);
+        }
     }
 
     /// Refuses a resource server, a provider, a group or a domain that the service would refuse.

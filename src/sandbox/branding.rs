@@ -9,6 +9,9 @@ use crate::cognito::ErrorCode;
 const MAX_STYLES: usize = 20;
 
 /// The most bytes of a request.
+/// The most images of a style.
+const MOST_ASSETS: usize = 40;
+
 const MAX_REQUEST_BYTES: usize = 2_000_000;
 
 const PROVIDED: &str = "UseCognitoProvidedValues";
@@ -107,6 +110,9 @@ impl Call<'_> {
                 assets.retain(is_other);
                 assets.push(asset);
             }
+        }
+        if style["Assets"].as_array().is_some_and(|assets| assets.len() > MOST_ASSETS) {
+            return Err(Refused::invalid(format!("A style has at most {MOST_ASSETS} assets.")));
         }
         let customised = style["Settings"].is_object() || style["Assets"].is_array();
         style[PROVIDED] = json!(!customised && (input[PROVIDED] == true || style[PROVIDED] == true));

@@ -72,7 +72,7 @@ impl Call<'_> {
         }
         let mut client = Value::Object(client);
         complete(&mut client);
-        client_rules::check(self.pool_state()?, &client)?;
+        client_rules::check(self.pool_state()?, &client, &Value::Null)?;
         let id = self.store.state_mut().random(ID_LETTERS, ID_LENGTH);
         let now = self.now();
         client["ClientId"] = json!(id);
@@ -93,7 +93,7 @@ impl Call<'_> {
             omission::update("UpdateUserPoolClient", members, input, omission::CLIENT, omitted);
         }
         complete(&mut client);
-        client_rules::check(pool, &client)?;
+        client_rules::check(pool, &client, &pool.clients[&id])?;
         client["LastModifiedDate"] = self.now();
         self.pool_state_mut()?.clients.insert(id, client.clone());
         answer::sort_lists(&mut client);

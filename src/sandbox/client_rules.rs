@@ -13,10 +13,11 @@ const STANDARD_SCOPES: [&str; 5] = ["aws.cognito.signin.user.admin", "email", "o
 const NEVER_WRITABLE: [&str; 3] = ["email_verified", "phone_number_verified", "sub"];
 
 /// Rules on a client as it would be.
-pub(super) fn check(pool: &PoolState, client: &Value) -> Result<(), Refused> {
+pub(super) fn check(pool: &PoolState, client: &Value, before: &Value) -> Result<(), Refused> {
     oauth(client)?;
     redirects(client)?;
-    flows(pool, client)?;
+    by_choice(pool, client, before)?;
+    flows(client)?;
     validities(client)?;
     providers(pool, client)?;
     scopes(pool, client)?;
@@ -71,14 +72,20 @@ fn redirects(client: &Value) -> Result<(), Refused> {
     }
 }
 
-fn flows(pool: &PoolState, client: &Value) -> Result<(), Refused> {
-    let flows = strings(&client["ExplicitAuthFlows"]);
-    if pool.pool["UserPoolTier"] == "LITE" && flows.contains(&"ALLOW_USER_AUTH") {
+/// Sign-in by choice is not in the tier `LITE`. A client that had it before its pool came to that tier keeps it.
+fn by_choice(pool: &PoolState, client: &Value, before: &Value) -> Result<(), Refused> {
+    let has_it = |client: &Value| strings(&client["ExplicitAuthFlows"]).contains(&"ALLOW_USER_AUTH");
+    if pool.pool["UserPoolTier"] == "LITE" && has_it(client) && !has_it(before) {
         return Err(Refused::new(
             ErrorCode::FeatureUnavailableInTier,
             "ALLOW_USER_AUTH is not available in this tier.",
         ));
     }
+    Ok(())
+}
+
+fn flows(client: &Value) -> Result<(), Refused> {
+    let flows = strings(&client["ExplicitAuthFlows"]);
     let allow = flows.iter().filter(|flow| flow.starts_with("ALLOW_")).count();
     if allow > 0 && allow < flows.len() {
         return Err(Refused::invalid("Old and ALLOW_ names of authentication flows cannot be mixed."));

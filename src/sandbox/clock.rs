@@ -6,6 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
+/// How far a clock can be put forward, in milliseconds.
+pub(super) const FURTHEST: u64 = u32::MAX as u64 * 1_000;
+
 /// A clock that can be put forward. Its clones show the same time.
 #[derive(Debug, Clone)]
 pub struct Clock {
@@ -36,7 +39,7 @@ impl Clock {
     pub fn advance(&self, time: Duration) {
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ahead| {
-            Some(ahead.saturating_add(millis).min(u64::from(u32::MAX) * 1_000))
+            Some(ahead.saturating_add(millis).min(FURTHEST))
         });
     }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Refused;
 use super::store::State;
 use crate::cognito::ErrorCode;
-use crate::cognito::quotas::{RATE_IN_A_POOL, category};
+use crate::cognito::quotas::{RATE_IN_A_POOL, category, pool_of};
 
 /// What a sandbox does to its callers.
 #[derive(Debug, Clone, Default)]
@@ -159,7 +159,7 @@ impl Traffic {
     /// Takes a call from its quotas, if all of them have one left.
     fn is_within_quotas(&mut self, operation: &'static str, input: &Value, now: Duration) -> bool {
         let Some(category) = category(operation) else { return true };
-        let pool = input["UserPoolId"].as_str().filter(|_| category.in_pools);
+        let pool = pool_of(input).filter(|_| category.in_pools);
         if self.buckets.len() > MOST_QUOTAS {
             // A second fills every one; callers can name any pool.
             self.buckets.retain(|_, bucket| now.saturating_sub(bucket.at) < Duration::from_secs(1));

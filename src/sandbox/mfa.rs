@@ -78,7 +78,9 @@ impl Call<'_> {
                 "SmsMfaConfiguration" => mfa_sms(&mut pool, &mut mfa, value, &region)?,
                 "SoftwareTokenMfaConfiguration" if value["Enabled"] != true => {}
                 "WebAuthnConfiguration" => {
-                    passkeys_in_tier(value, &pool)?;
+                    if stored.mfa[name]["FactorConfiguration"] != value["FactorConfiguration"] {
+                        passkeys_in_tier(value, &pool)?;
+                    }
                     mfa.insert(name.clone(), passkeys(value, &stored.mfa[name], omitted));
                 }
                 known if FACTORS.contains(&known) || stored.mfa.get(known).is_some() => {

@@ -151,7 +151,14 @@ impl Call<'_> {
     pub(super) fn tag(&mut self) -> Result<Value, Refused> {
         let given = self.input["Tags"].as_object().cloned().unwrap_or_default();
         pool_rules::tag_keys(given.keys())?;
-        self.tags()?.extend(given);
+        let tags = self.tags()?;
+        let mut all = tags.clone();
+        all.extend(given);
+        let all = Value::Object(all);
+        pool_rules::tag_count(&all)?;
+        if let Value::Object(all) = all {
+            *tags = all;
+        }
         Ok(json!({}))
     }
 

@@ -36,6 +36,18 @@ pub(super) fn request(input: &Value, region: &str) -> Result<(), Refused> {
     Ok(())
 }
 
+/// The most tags of a pool, without those of AWS's own.
+const MOST_TAGS: usize = 50;
+
+/// A pool has so many tags and no more.
+pub(super) fn tag_count(tags: &Value) -> Result<(), Refused> {
+    let own = tags.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with("aws:"));
+    if own.count() > MOST_TAGS {
+        return Err(Refused::invalid(format!("A user pool has at most {MOST_TAGS} tags.")));
+    }
+    Ok(())
+}
+
 /// `aws:` keys are the service's own.
 pub(super) fn tag_keys<'a>(keys: impl IntoIterator<Item = &'a String>) -> Result<(), Refused> {
     if keys.into_iter().any(|key| key.to_lowercase().starts_with("aws:")) {
@@ -59,6 +71,7 @@ pub(super) fn sms(configuration: &Value, region: &str) -> Result<(), Refused> {
 
 /// Rules on a pool as it would be, and as it was; null if it is new.
 pub(super) fn result(pool: &Value, before: &Value) -> Result<(), Refused> {
+    tag_count(&pool["UserPoolTags"])?;
     let email = &pool["EmailConfiguration"];
     if email["EmailSendingAccount"] == "DEVELOPER" && !given(email, "SourceArn") {
         return Err(Refused::invalid("SourceArn is needed for the email sending account DEVELOPER."));

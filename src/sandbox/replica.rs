@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::omission::known_part;
-use super::store::PoolState;
+use super::store::{PoolState, REPLICA};
 use super::{Call, Refused};
 use crate::cognito::ErrorCode;
 
@@ -47,7 +47,7 @@ impl Call<'_> {
             "UserPoolArn": arn,
         });
         if let Some(until) = until {
-            pool.settling.insert(region.clone(), until);
+            pool.settling.insert(format!("{REPLICA}{region}"), until);
         }
         if !tags.is_null() {
             replica["UserPoolTags"] = tags;

@@ -69,6 +69,9 @@ pub enum SandboxError {
     Locked(PathBuf),
 }
 
+/// What comes before a replica's Region among what settles; no domain's name has such a sign.
+pub(super) const REPLICA: &str = "replica/";
+
 /// Everything in the sandbox's account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +80,9 @@ pub(super) struct State {
     version: u32,
     seed: u64,
     created: u64,
+    /// How far the clock was put forward, in milliseconds.
+    #[serde(default, rename = "clockAhead", skip_serializing_if = "is_zero")]
+    pub(super) clock_ahead: u64,
     pub(super) pools: BTreeMap<String, PoolState>,
     /// The provisioned limits that were set, by Region and category.
     #[serde(default, rename = "provisionedLimits", skip_serializing_if = "BTreeMap::is_empty")]
@@ -119,6 +125,11 @@ pub(super) struct PoolState {
     pub(super) terms: BTreeMap<String, Value>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands it a reference
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl State {
     fn new(seed: u64) -> Self {
         Self {
@@ -126,6 +137,7 @@ impl State {
             version: VERSION,
             seed,
             created: 0,
+            clock_ahead: 0,
             pools: BTreeMap::new(),
             limits: BTreeMap::new(),
         }
@@ -164,6 +176,7 @@ impl Store {
     }
 
     pub(super) fn open(path: &Path, access: Access) -> Result<Self, SandboxError> {
+        let path = &behind_links(path);
         let lock = match access {
             Access::Read => None,
             Access::Write => {
@@ -206,8 +219,10 @@ impl Store {
                 .collect();
             for name in over {
                 pool.settling.remove(&name);
-                domain::settle(pool, &name);
-                replica::settle(pool, &name);
+                match name.strip_prefix(REPLICA) {
+                    Some(region) => replica::settle(pool, region),
+                    None => domain::settle(pool, &name),
+                }
             }
         }
     }
@@ -287,6 +302,21 @@ fn io_error(path: &Path, error: &io::Error) -> SandboxError {
     let text = error.to_string();
     let message = text.split(" (os error").next().unwrap_or(&text).to_lowercase();
     SandboxError::Io { path: path.to_owned(), message }
+}
+
+/// The most links from one to the next.
+const MOST_LINKS: usize = 40;
+
+/// The file that a path leads to: it is replaced and locked, and not the link to it.
+fn behind_links(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = directory_of(&path).join(target),
+            Err(_) => break,
+        }
+    }
+    path
 }
 
 /// Locks a file beside the state, which is replaced as a whole and so cannot be locked itself.

@@ -498,3 +498,20 @@ fn the_state_file_survives_and_is_locked_while_it_is_written() {
     std::fs::write(directory.path().join(".sandbox-half"), "{").unwrap();
     assert_eq!(open(Access::Write).unwrap().document(), state);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_link_to_a_state_file_leads_to_the_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let (link, file) = (directory.path().join("link.json"), directory.path().join("state.json"));
+    std::os::unix::fs::symlink("state.json", &link).unwrap();
+    let open = |path| Sandbox::open(path, Access::Write, Options::default());
+    let sandbox = open(&link).unwrap();
+    assert!(matches!(open(&file), Err(SandboxError::Locked(_))));
+    let pool = json!({"PoolName": "a"});
+    let create = cognitops::cognito::WriteCognito::write(&sandbox, WriteOperation::CreateUserPool, pool);
+    wait(create).unwrap();
+    sandbox.flush().unwrap();
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert!(file.symlink_metadata().unwrap().is_file());
+}

@@ -9,7 +9,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::Value;
 
-use crate::cognito::quotas::{CATEGORIES, RATE_IN_A_POOL, category};
+use crate::cognito::quotas::{CATEGORIES, RATE_IN_A_POOL, category, pool_of};
 
 /// The time between two calls where the quota is one a second: networks and clocks bring them closer together.
 const ALONE: Duration = Duration::from_millis(1_100);
@@ -63,7 +63,7 @@ impl Pace {
     /// Waits until a call may be made.
     pub(super) async fn turn(&self, operation: &'static str, input: &Value) {
         let Some(category) = category(operation) else { return };
-        if let Some(pool) = input["UserPoolId"].as_str().filter(|_| category.in_pools) {
+        if let Some(pool) = pool_of(input).filter(|_| category.in_pools) {
             let key = (operation, pool.to_owned());
             wait(|| self.pools.check_key(&key)).await;
         }

@@ -198,8 +198,9 @@ async fn put_forward(shared: &Shared, request: Request<Incoming>) -> Result<(), 
     let seconds = seconds.filter(|seconds| u32::try_from(*seconds).is_ok()).ok_or_else(|| {
         Fault::new(400, "SerializationException", "The body must be {\"advanceSeconds\": NUMBER}.")
     })?;
-    shared.sandbox.clock().advance(Duration::from_secs(seconds));
-    Ok(())
+    shared.sandbox.advance(Duration::from_secs(seconds));
+    let kept = shared.keeper.kept().await;
+    kept.map_err(|why| Fault::internal(format!("The clock was put forward, and that is not kept: {why}.")))
 }
 
 /// An answer after which the connection ends: what its request still holds is not read.

@@ -166,3 +166,43 @@ fn a_style_has_forty_images_told_apart_by_their_use_and_colour() {
         .unwrap();
     assert_eq!(categories(&style(&world, &web)), ["FORM_LOGO", "FORM_LOGO"]);
 }
+
+#[test]
+fn a_style_has_at_most_forty_images() {
+    let world = world();
+    let web = client(&world, "web");
+    let categories = [
+        "FAVICON_ICO",
+        "FAVICON_SVG",
+        "EMAIL_GRAPHIC",
+        "SMS_GRAPHIC",
+        "AUTH_APP_GRAPHIC",
+        "PASSWORD_GRAPHIC",
+        "PASSKEY_GRAPHIC",
+        "PAGE_HEADER_LOGO",
+        "PAGE_HEADER_BACKGROUND",
+        "PAGE_FOOTER_LOGO",
+        "PAGE_FOOTER_BACKGROUND",
+        "PAGE_BACKGROUND",
+        "FORM_BACKGROUND",
+        "FORM_LOGO",
+    ];
+    let all = |modes: &[&str]| -> Vec<Value> {
+        let of = |mode: &&str| {
+            let mut one = |category: &&str| {
+                let mut asset = asset(category, "AAAA");
+                asset["ColorMode"] = json!(mode);
+                asset
+            };
+            categories.iter().map(&mut one).collect::<Vec<_>>()
+        };
+        modes.iter().flat_map(of).collect()
+    };
+    let input = json!({"ClientId": web, "Assets": all(&["LIGHT", "DARK"])});
+    let made = write(&world, CreateManagedLoginBranding, input).unwrap();
+    let id = &made["ManagedLoginBranding"]["ManagedLoginBrandingId"];
+    let more = json!({"ManagedLoginBrandingId": id, "Assets": all(&["DYNAMIC"])});
+    let words = "InvalidParameterException: A style has at most 40 assets.";
+    assert_eq!(refused(write(&world, UpdateManagedLoginBranding, more)), words);
+    assert_eq!(style(&world, &web)["Assets"].as_array().unwrap().len(), 28);
+}

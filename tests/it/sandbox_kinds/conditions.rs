@@ -8,7 +8,7 @@ use cognitops::cognito::ReadOperation::{
 };
 use cognitops::cognito::WriteOperation::{
     CreateGroup, CreateUserPool, CreateUserPoolClient, CreateUserPoolDomain, CreateUserPoolReplica,
-    DeleteUserPoolDomain, UpdateUserPool, UpdateUserPoolDomain,
+    DeleteUserPoolDomain, TagResource, UpdateUserPool, UpdateUserPoolDomain, UpdateUserPoolReplica,
 };
 use cognitops::cognito::quotas::CATEGORIES;
 use cognitops::cognito::{ErrorCode, ReadCognito, WriteCognito};
@@ -233,4 +233,30 @@ fn of_two_changes_of_a_pool_at_once_one_is_refused() {
     let group = |name: &str| world.sandbox.write(CreateGroup, json!({"UserPoolId": one, "GroupName": name}));
     let (first, second) = runtime.block_on(join(group("a"), group("b")));
     assert!(first.is_ok() && second.is_ok());
+}
+
+#[test]
+fn tags_of_a_pool_are_held_to_its_rate_too() {
+    let world = quotas();
+    let arn = world.pool()["Arn"].clone();
+    advance(&world, 1_000);
+    let tag = || world.write(TagResource, json!({"ResourceArn": arn, "Tags": {"team": "a"}}));
+    assert_eq!(answered(20, tag), 5);
+}
+
+#[test]
+fn a_domain_that_is_called_like_a_region_is_no_replica_of_it() {
+    let world = world(Conditions { settling: Duration::from_mins(1), ..Conditions::default() });
+    let key = json!({
+        "KeyType": "CUSTOMER_MANAGED_KEY",
+        "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/mrk-1",
+    });
+    write(&world, UpdateUserPool, json!({"KeyConfiguration": key})).unwrap();
+    write(&world, CreateUserPoolReplica, json!({"RegionName": "us-west-2"})).unwrap();
+    advance(&world, 60_000);
+    write(&world, UpdateUserPoolReplica, json!({"RegionName": "us-west-2", "Status": "ACTIVE"})).unwrap();
+    write(&world, CreateUserPoolDomain, json!({"Domain": "us-west-2"})).unwrap();
+    advance(&world, 60_000);
+    let listed = read(&world, ListUserPoolReplicas, json!({})).unwrap();
+    assert_eq!(listed["UserPoolReplicas"][1]["Status"], "ACTIVE", "{listed}");
 }

@@ -606,9 +606,11 @@ fn passkeys_are_both_factors_only_above_the_tier_lite() {
     let both = passkeys("MULTI_FACTOR_WITH_USER_VERIFICATION");
     write(&world, SetUserPoolMfaConfig, both.clone()).unwrap();
     update(&world, json!({"UserPoolTier": "LITE"}));
+    // What a pool has already may be sent back.
+    write(&world, SetUserPoolMfaConfig, both.clone()).unwrap();
+    write(&world, SetUserPoolMfaConfig, passkeys("SINGLE_FACTOR")).unwrap();
     let words = "FeatureUnavailableInTierException: Passkeys as both factors";
     all_refused(&world, &[(SetUserPoolMfaConfig, both, words)]);
-    write(&world, SetUserPoolMfaConfig, passkeys("SINGLE_FACTOR")).unwrap();
 }
 
 #[test]
@@ -630,4 +632,41 @@ fn passkeys_stand_beside_mfa_that_is_off() {
             "InvalidParameterException: Invalid MFA configuration given, can't disable",
         )],
     );
+}
+
+#[test]
+fn a_pool_has_at_most_fifty_tags() {
+    let world = world();
+    let tags = |count: usize| (0..count).map(|number| (format!("k{number}"), json!("v"))).collect::<Value>();
+    let arn = world.pool()["Arn"].clone();
+    let tag = |tags: Value| world.write(TagResource, json!({"ResourceArn": arn, "Tags": tags}));
+    tag(tags(50)).unwrap();
+    tag(tags(50)).unwrap();
+    let words = "InvalidParameterException: A user pool has at most 50 tags.";
+    assert_eq!(refused(tag(json!({"more": "v"}))), words);
+    assert_eq!(world.pool()["UserPoolTags"].as_object().unwrap().len(), 50);
+    let created = world.write(CreateUserPool, json!({"PoolName": "b", "UserPoolTags": tags(51)}));
+    assert_eq!(refused(created), words);
+    assert_eq!(refused(write(&world, UpdateUserPool, json!({"UserPoolTags": tags(51)}))), words);
+}
+
+#[test]
+fn a_list_is_read_to_its_end_while_its_items_go() {
+    let world = World::new();
+    for number in 0..5 {
+        world.write(CreateUserPool, json!({"PoolName": format!("pool-{number}")})).unwrap();
+    }
+    let (mut seen, mut token) = (0, Value::Null);
+    loop {
+        let page = world.read(ListUserPools, json!({"MaxResults": 2, "NextToken": token}));
+        for pool in page["UserPools"].as_array().unwrap() {
+            world.write(DeleteUserPool, json!({"UserPoolId": pool["Id"]})).unwrap();
+            seen += 1;
+        }
+        token = page["NextToken"].clone();
+        if token.is_null() {
+            break;
+        }
+    }
+    assert_eq!(seen, 5);
 }

@@ -145,3 +145,19 @@ fn a_read_is_stale_for_a_while_and_then_right() {
     clock(&served, r#"{"advanceSeconds": 3600}"#);
     assert!((0..20).all(|_| count() == Some(1)));
 }
+
+#[test]
+fn time_that_was_put_forward_stays_so() {
+    let project = Project::new();
+    let line = "--settle-after 10m --state state.json";
+    let served = Served::start(project.path(), line);
+    assert_eq!(clock(&served, r#"{"advanceSeconds": 86400}"#).status, 200);
+    let pool = served.call("CreateUserPool", &json!({"PoolName": "customers"})).json();
+    let domain = json!({"Domain": "acme-login", "UserPoolId": pool["UserPool"]["Id"]});
+    assert_eq!(served.call("CreateUserPoolDomain", &domain).status, 200);
+    drop(served); // it is killed
+    let served = Served::start(project.path(), line);
+    assert_eq!(clock(&served, r#"{"advanceSeconds": 600}"#).status, 200);
+    let answer = served.call("DescribeUserPoolDomain", &json!({"Domain": "acme-login"})).json();
+    assert_eq!(answer["DomainDescription"]["Status"], "ACTIVE");
+}
