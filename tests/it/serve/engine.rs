@@ -20,9 +20,14 @@ fn with_clients(count: usize) -> Project {
 }
 
 fn run(project: &Project, served: &Served, line: &str) -> Ran {
-    let keys = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
-    let line = format!("{line} -f pool.yaml --region us-east-1 --endpoint-url {}", served.url());
-    project.run_with(&line, "", &keys)
+    run_with(project, served, &format!("{line} -f pool.yaml"), &[])
+}
+
+fn run_with(project: &Project, served: &Served, line: &str, environment: &[(&str, &str)]) -> Ran {
+    let mut all = vec![("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+    all.extend(environment);
+    let line = format!("{line} --region us-east-1 --endpoint-url {}", served.url());
+    project.run_with(&line, "", &all)
 }
 
 /// How often each result was answered, and how many calls of each operation took effect.
@@ -82,8 +87,11 @@ fn what_fails_is_tried_again_and_done_once() {
 
 #[test]
 fn reads_that_are_behind_are_waited_for() {
-    let project = with_clients(2);
-    let served = Served::start(project.path(), "--stale-for 700ms --seed 3");
-    let applied = run(&project, &served, "apply --yes --allow-create-pool");
+    // So much that the last look at it takes longer than reads are behind.
+    let project = Project::example("company");
+    let served = Served::start(project.path(), "--stale-for 2s --seed 2");
+    let secrets = [("PARTNER_CLIENT_SECRET", "p"), ("GOOGLE_CLIENT_SECRET", "g")];
+    let line = "apply --yes --allow-create-pool --secret-output new.jsonl -f .";
+    let applied = run_with(&project, &served, line, &secrets);
     assert_eq!(applied.code, 0, "{applied}");
 }
