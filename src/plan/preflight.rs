@@ -37,6 +37,30 @@ const SETTINGS: &[Rule] = &[
         help: "write `userPoolTier: PLUS`, or leave it out",
     },
     Rule {
+        broken: |pool| tier(pool) == "LITE" && names_levels(pool),
+        field: &["acrConfiguration"],
+        message: "names of ACR levels are not in the tier LITE",
+        help: "write `userPoolTier: ESSENTIALS`, or leave the names out",
+    },
+    Rule {
+        broken: |pool| {
+            let factors = pool["policies"]["signInPolicy"]["allowedFirstAuthFactors"].as_array();
+            tier(pool) == "LITE" && factors.is_some_and(|factors| factors.iter().any(|one| one != "PASSWORD"))
+        },
+        field: &["policies", "signInPolicy", "allowedFirstAuthFactors"],
+        message: "first factors beside passwords are not in the tier LITE",
+        help: "write `userPoolTier: ESSENTIALS`, or `allowedFirstAuthFactors: [PASSWORD]`",
+    },
+    Rule {
+        broken: |pool| {
+            let factors = &pool["webAuthnConfiguration"]["factorConfiguration"];
+            tier(pool) == "LITE" && factors == "MULTI_FACTOR_WITH_USER_VERIFICATION"
+        },
+        field: &["webAuthnConfiguration", "factorConfiguration"],
+        message: "passkeys as both factors are not in the tier LITE",
+        help: "write `userPoolTier: ESSENTIALS`, or `factorConfiguration: SINGLE_FACTOR`",
+    },
+    Rule {
         broken: |pool| tier(pool) == "LITE" && pool["dcrConfiguration"]["enableStatus"] == "Enabled",
         field: &["dcrConfiguration"],
         message: "dynamic client registration is not in the tier LITE",
@@ -126,6 +150,14 @@ fn is_empty(list: &Value) -> bool {
 
 fn has_secret(client: &Value) -> bool {
     client["generateSecret"] == true || client["clientSecret"].is_object()
+}
+
+/// Whether a level of authentication has another name than its own.
+fn names_levels(pool: &Value) -> bool {
+    let levels = pool["acrConfiguration"].as_object().into_iter().flatten();
+    let own =
+        |level: &str| format!("urn:cognito:loa:{}", level.trim_start_matches(|c: char| !c.is_ascii_digit()));
+    levels.into_iter().any(|(level, name)| name["acrValue"].as_str().is_some_and(|name| name != own(level)))
 }
 
 fn tier(pool: &Value) -> &str {

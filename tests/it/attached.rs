@@ -486,3 +486,26 @@ fn a_tier_that_goes_back_to_its_default_counts_as_that() {
     assert_eq!(world.refusals(&format!("settings: {{}}\n{logs}")), []);
     assert_eq!(world.refusals(logs), []);
 }
+
+#[test]
+fn what_the_tier_lite_does_not_have_is_refused_before_the_first_call() {
+    let world = World::applied("settings: {userPoolTier: LITE}\nclients: {web: {}}");
+    for (body, address) in [
+        ("settings: {acrConfiguration: {Level2: {acrValue: two}}}", "settings.acrConfiguration"),
+        (
+            "settings: {policies: {signInPolicy: {allowedFirstAuthFactors: [PASSWORD, EMAIL_OTP]}}}",
+            "settings.policies.signInPolicy.allowedFirstAuthFactors",
+        ),
+        (
+            "settings: {webAuthnConfiguration: {factorConfiguration: MULTI_FACTOR_WITH_USER_VERIFICATION}}",
+            "settings.webAuthnConfiguration.factorConfiguration",
+        ),
+        (
+            "clients: {web: {explicitAuthFlows: [ALLOW_USER_AUTH, ALLOW_REFRESH_TOKEN_AUTH]}}",
+            "clients.web.explicitAuthFlows",
+        ),
+    ] {
+        assert_eq!(world.refusals(body), [(RefusalRule::State, format!("customers.{address}"))], "{body}");
+    }
+    assert_eq!(world.refusals("settings: {acrConfiguration: {Level2: {acrValue: 'urn:cognito:loa:2'}}}"), []);
+}
