@@ -8,6 +8,7 @@ use std::pin::Pin;
 
 use serde_json::Value;
 
+pub mod acr;
 #[cfg(feature = "aws")]
 pub mod aws;
 mod error;

@@ -19,6 +19,8 @@ mod pass_through;
 mod records;
 mod settings;
 
+/// The name that a level of authentication has of itself.
+pub use crate::cognito::acr::default_name as level_name;
 pub use attached::{attached_answer, attached_written, fold_attached, unfold_attached};
 pub use client::{CLIENT_VALIDITIES, STANDARD_SCOPES, fold_client, with_written_unit};
 pub use member::{member_answer, member_written, scopes_by_name};

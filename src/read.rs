@@ -12,7 +12,6 @@ use crate::identity::{ClientMatch, ListedClient, match_clients};
 use crate::manifest::load::PoolManifest;
 use crate::manifest::references::uses;
 use crate::path::Path;
-use together::Part;
 
 mod attached;
 mod client_secrets;
@@ -201,11 +200,9 @@ impl<'a> Reader<'a> {
         if declared.is_some() || narrows || refers || members::deletes_or_prunes(manifest, CLIENT.section) {
             live.listed = list_clients(self.api, &live.id).await?;
         }
-        let mut part = live.part();
-        let mut parts: Vec<Part<'_>> = vec![Box::pin(async move {
-            self.read_clients(declared, narrows, &mut part).await?;
-            self.read_client_secrets(manifest, &mut part).await?;
-            Ok(part)
+        let mut parts = vec![live.part(async move |part: &mut LivePool| {
+            self.read_clients(declared, narrows, part).await?;
+            self.read_client_secrets(manifest, part).await
         })];
         parts.extend(self.attached_parts(manifest, &live));
         parts.extend(self.record_parts(manifest, &live));

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Planner, RefusalRule};
 use crate::catalog::{DOMAIN, IDENTITY_PROVIDER, Kind};
+use crate::cognito::acr::default_name;
 use crate::identity::is_custom_domain;
 use crate::path::Path;
 
@@ -155,9 +156,9 @@ fn has_secret(client: &Value) -> bool {
 /// Whether a level of authentication has another name than its own.
 fn names_levels(pool: &Value) -> bool {
     let levels = pool["acrConfiguration"].as_object().into_iter().flatten();
-    let own =
-        |level: &str| format!("urn:cognito:loa:{}", level.trim_start_matches(|c: char| !c.is_ascii_digit()));
-    levels.into_iter().any(|(level, name)| name["acrValue"].as_str().is_some_and(|name| name != own(level)))
+    levels
+        .into_iter()
+        .any(|(level, name)| name["acrValue"].as_str().is_some_and(|name| name != default_name(level)))
 }
 
 fn tier(pool: &Value) -> &str {

@@ -21,11 +21,7 @@ impl Reader<'_> {
         live: &LivePool,
     ) -> impl Iterator<Item = Part<'f>> {
         ATTACHED.into_iter().map(move |kind| {
-            let mut part = live.part();
-            Box::pin(async move {
-                self.read_attached(manifest, kind, &mut part).await?;
-                Ok(part)
-            }) as Part<'f>
+            live.part(async move |part: &mut LivePool| self.read_attached(manifest, kind, part).await)
         })
     }
 

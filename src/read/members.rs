@@ -25,16 +25,13 @@ impl Reader<'_> {
         let kinds: [&'static Kind; 5] = [&RESOURCE_SERVER, &IDENTITY_PROVIDER, &GROUP, &REPLICA, &DOMAIN];
         let mentioned = kinds.into_iter().filter(|kind| mentions(manifest, kind));
         mentioned.map(move |kind| {
-            let mut part = live.part();
-            Box::pin(async move {
+            live.part(async move |part: &mut LivePool| {
                 if *kind == *DOMAIN {
-                    self.read_domains(manifest, &mut part).await?;
-                } else {
-                    self.list(kind, &mut part).await?;
-                    self.describe_declared(manifest, kind, &mut part).await?;
+                    return self.read_domains(manifest, part).await;
                 }
-                Ok(part)
-            }) as Part<'f>
+                self.list(kind, part).await?;
+                self.describe_declared(manifest, kind, part).await
+            })
         })
     }
 

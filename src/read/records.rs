@@ -19,11 +19,7 @@ impl Reader<'_> {
         live: &LivePool,
     ) -> impl Iterator<Item = Part<'f>> {
         RECORDS.into_iter().map(move |kind| {
-            let mut part = live.part();
-            Box::pin(async move {
-                self.read_records(manifest, kind, &mut part).await?;
-                Ok(part)
-            }) as Part<'f>
+            live.part(async move |part: &mut LivePool| self.read_records(manifest, kind, part).await)
         })
     }
 

@@ -11,9 +11,16 @@ use crate::cognito::ApiError;
 pub(super) type Part<'a> = Pin<Box<dyn Future<Output = Result<LivePool, ApiError>> + 'a>>;
 
 impl LivePool {
-    /// The same pool without what was read of it further: what a part is read into.
-    pub(super) fn part(&self) -> Self {
-        Self::new(self.id.clone(), self.pool.clone(), self.mfa.clone(), self.listed.clone())
+    /// A part of the pool, which is read into the same pool without what was read of it further.
+    pub(super) fn part<'f>(
+        &self,
+        read: impl AsyncFnOnce(&mut Self) -> Result<(), ApiError> + 'f,
+    ) -> Part<'f> {
+        let mut part = Self::new(self.id.clone(), self.pool.clone(), self.mfa.clone(), self.listed.clone());
+        Box::pin(async move {
+            read(&mut part).await?;
+            Ok(part)
+        })
     }
 
     /// Reads parts side by side, and puts them together.

@@ -29,13 +29,12 @@ impl Reader<'_> {
         let id = pool["Id"].as_str().unwrap_or_default().to_owned();
         let mfa = mfa_config(self.api, &id).await?;
         let mut live = LivePool::new(id, pool, mfa, Vec::new());
-        let mut parts: Vec<Part<'_>> = NAMED.into_iter().map(|kind| self.all_of(kind, live.part())).collect();
+        let mut parts: Vec<Part<'_>> = NAMED.into_iter().map(|kind| self.all_of(kind, &live)).collect();
         for kind in ATTACHED.into_iter().filter(|kind| !kind.is_of_client()) {
-            let mut part = live.part();
-            parts.push(Box::pin(async move {
+            parts.push(live.part(async move |part: &mut LivePool| {
                 let document = describe_attached(self.api, kind, &part.id, None).await?;
                 part.attached.insert((kind.section, None), document);
-                Ok(part)
+                Ok(())
             }));
         }
         live.read_together(parts).await?;
@@ -55,7 +54,7 @@ impl Reader<'_> {
     /// The service's refusal.
     pub async fn undeclared(&self, live: &mut LivePool, progress: Progress<'_>) -> Result<(), ApiError> {
         let known = NAMED.into_iter().filter(|kind| live.members.contains_key(kind.section));
-        let parts = known.map(|kind| self.all_of(kind, live.part())).collect();
+        let parts = known.map(|kind| self.all_of(kind, live)).collect();
         live.read_together(parts).await?;
         let is_undeclared =
             |client: &&ListedClient| !client.dynamic && !live.clients.contains_key(&client.id);
@@ -65,11 +64,8 @@ impl Reader<'_> {
     }
 
     /// All of a kind.
-    fn all_of<'f>(&'f self, kind: &'static Kind, mut part: LivePool) -> Part<'f> {
-        Box::pin(async move {
-            self.read_all_of(kind, &mut part).await?;
-            Ok(part)
-        })
+    fn all_of<'f>(&'f self, kind: &'static Kind, live: &LivePool) -> Part<'f> {
+        live.part(async move |part: &mut LivePool| self.read_all_of(kind, part).await)
     }
 
     /// Reads clients with all that they have one of or records of, each kind by itself.
@@ -80,35 +76,32 @@ impl Reader<'_> {
         live: &mut LivePool,
         progress: Progress<'_>,
     ) -> Result<(), ApiError> {
-        let mut part = live.part();
-        let mut parts: Vec<Part<'_>> = vec![Box::pin(async move {
+        let mut parts = vec![live.part(async move |part: &mut LivePool| {
             for (index, id) in ids.iter().enumerate() {
                 progress(index, ids.len());
-                self.read_client(&mut part, id.clone(), None).await?;
+                self.read_client(part, id.clone(), None).await?;
             }
-            Ok(part)
+            Ok(())
         })];
         let of_clients = ATTACHED.into_iter().filter(|kind| kind.is_of_client());
         for kind in of_clients.filter(|kind| may_have_its_own(live, kind)) {
-            let mut part = live.part();
-            parts.push(Box::pin(async move {
+            parts.push(live.part(async move |part: &mut LivePool| {
                 for id in ids {
                     let document = describe_attached(self.api, kind, &part.id, Some(id)).await?;
                     part.attached.insert((kind.section, Some(id.clone())), document);
                 }
-                Ok(part)
+                Ok(())
             }));
         }
         for kind in RECORDS.into_iter().filter(|kind| has_terms || ***kind != *TERMS) {
             let Some(records) = &kind.records else { continue };
-            let mut part = live.part();
-            parts.push(Box::pin(async move {
+            parts.push(live.part(async move |part: &mut LivePool| {
                 for id in ids {
                     for name in records.all_names() {
-                        self.read_record(kind, records, id, name, &mut part).await?;
+                        self.read_record(kind, records, id, name, part).await?;
                     }
                 }
-                Ok(part)
+                Ok(())
             }));
         }
         live.read_together(parts).await

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Refused, given, strings};
 use crate::cognito::ErrorCode;
+use crate::cognito::acr::default_name;
 
 /// Rules on a request to create or update a pool of a Region.
 pub(super) fn request(input: &Value, region: &str) -> Result<(), Refused> {
@@ -136,12 +137,7 @@ fn has_other_first_factors(pool: &Value) -> bool {
 /// Whether a level has another name than its own.
 fn has_level_names(pool: &Value) -> bool {
     let levels = pool["AcrConfiguration"].as_object();
-    levels.into_iter().flatten().any(|(level, definition)| definition["AcrValue"] != level_name(level))
-}
-
-/// The name that a level has of itself.
-fn level_name(level: &str) -> String {
-    format!("urn:cognito:loa:{}", level.trim_start_matches("Level"))
+    levels.into_iter().flatten().any(|(level, definition)| definition["AcrValue"] != default_name(level))
 }
 
 /// No two levels have one name; a level that is not given has its own.
@@ -150,7 +146,7 @@ fn levels(configuration: &Value) -> Result<(), Refused> {
     for level in 1..=4 {
         let level = format!("Level{level}");
         let name = configuration[&level]["AcrValue"].as_str().map(str::to_owned);
-        let name = name.unwrap_or_else(|| level_name(&level));
+        let name = name.unwrap_or_else(|| default_name(&level));
         if !names.insert(name) {
             return Err(Refused::invalid("The names of ACR levels must be unique."));
         }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Check, strings};
 use crate::diagnostic::Code;
-use crate::normalize::{mfa_place, mfa_state, mfa_way_out};
+use crate::normalize::{level_name, mfa_place, mfa_state, mfa_way_out};
 use crate::path::Path;
 
 fn at(keys: &[&str]) -> Path {
@@ -164,8 +164,7 @@ fn lite(check: &mut Check<'_>, settings: &Value) {
     let factors = strings(&settings["policies"]["signInPolicy"]["allowedFirstAuthFactors"]);
     let trigger = &settings["lambdaConfig"]["preTokenGeneration"]["lambdaVersion"];
     let levels = settings["acrConfiguration"].as_object().into_iter().flatten();
-    let mut names =
-        levels.map(|(level, definition)| (level.replace("Level", "urn:cognito:loa:"), definition));
+    let mut names = levels.map(|(level, definition)| (level_name(level), definition));
     for (wrong, keys, message) in [
         (
             factors.iter().any(|factor| *factor != "PASSWORD"),
@@ -204,7 +203,7 @@ fn keys(check: &mut Check<'_>, settings: &Value) {
         check.error(Code::Missing, &path, "`CUSTOMER_MANAGED_KEY` needs `kmsKeyArn`", "add `kmsKeyArn`");
     }
     let levels = settings["acrConfiguration"].as_object();
-    let default = |level: &u8| format!("urn:cognito:loa:{level}");
+    let default = |level: &u8| level_name(&format!("Level{level}"));
     let written = |level: &u8| levels.is_some_and(|levels| levels.contains_key(&format!("Level{level}")));
     // "Levels that are not given keep" their names, and all four must differ.
     let kept: Vec<String> = (1..=4).filter(|level| !written(level)).map(|level| default(&level)).collect();
